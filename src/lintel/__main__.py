@@ -1,0 +1,7 @@
+"""``python -m lintel``."""
+
+from __future__ import annotations
+
+from lintel.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Where stereo pairs come from: recordings, image folders, cameras, an analytic scene."""

@@ -1,0 +1,46 @@
+"""The root of the command line: registers the commands, turns LintelError into exit code 2."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from lintel import __version__
+from lintel.errors import LintelError
+
+app = typer.Typer(
+    name="lintel",
+    help="Count people from calibrated stereo and keep nobody's picture.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
+    if wanted:
+        typer.echo(f"lintel {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print version."),
+    ] = False,
+) -> None:
+    """Count people from calibrated stereo and keep nobody's picture."""
+
+
+def main() -> None:
+    """Run the command line; an expected error is one line on standard error and exit code 2."""
+    try:
+        app()
+    except LintelError as error:
+        sys.stderr.write(f"lintel: error: {error}\n")
+        sys.exit(2)

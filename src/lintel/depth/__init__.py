@@ -1,0 +1,1 @@
+"""From stereo pairs to metric depth: calibration, rectification, matching, the floor."""

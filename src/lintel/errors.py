@@ -1,0 +1,54 @@
+"""Every error that Lintel raises on purpose.
+
+::
+
+    LintelError
+    ├── InputError            what came from outside is not what was expected
+    │   ├── SourceError           a recording, image folder or camera cannot be read (file, frame)
+    │   ├── RigError              a calibration file is malformed or impossible
+    │   ├── SiteError             a site file is malformed or impossible
+    │   └── TruthError            a truth file is malformed or contradicts itself
+    ├── CalibrationError      the board pictures do not give a calibration
+    ├── FloorError            no floor plane can be found in what was seen
+    └── ContractError         a value broke the contract of a border type (a defect, not bad input)
+
+A message says what was expected, what came, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class LintelError(Exception):
+    """Root of all errors that Lintel raises on purpose."""
+
+
+class InputError(LintelError):
+    """Something that came from outside is not what was expected."""
+
+
+class SourceError(InputError):
+    """A recording, image folder or camera cannot be read."""
+
+
+class RigError(InputError):
+    """A calibration file is malformed or describes an impossible rig."""
+
+
+class SiteError(InputError):
+    """A site file is malformed or describes impossible lines or zones."""
+
+
+class TruthError(InputError):
+    """A truth file is malformed or contradicts itself."""
+
+
+class CalibrationError(LintelError):
+    """The board pictures do not give a calibration."""
+
+
+class FloorError(LintelError):
+    """No floor plane can be found in what was seen."""
+
+
+class ContractError(LintelError, ValueError):
+    """A value broke the contract of a border type."""

@@ -1,0 +1,1 @@
+"""How right the counts are: matching with truth, measures, strata. No pixels."""

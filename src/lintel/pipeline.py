@@ -1,0 +1,1 @@
+"""Wires the stages. The only place with queues, threads and drop policy; counts what it drops."""

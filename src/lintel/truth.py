@@ -1,0 +1,135 @@
+"""Exact truth of a scene: who was there, who crossed what and when. No pixels.
+
+Files: ``truth.json`` (people, crossings, zone visits) and ``truth_heads.npz`` (head tops per
+frame), both beside the recording they belong to.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lintel.errors import TruthError
+from lintel.geometry import read_only
+from lintel.records import Direction
+
+MAX_TRUTH_BYTES = 256 * 1024 * 1024
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TruePerson(_Strict):
+    """One person; ``stature_m`` is barefoot, apart from hair, shoes and bob."""
+
+    id: int
+    stature_m: float = Field(gt=0.0, lt=3.0)
+    child: bool = False
+    gender: str = "unknown"
+    staff: bool = False
+    group: int | None = None
+
+
+class TrueCrossing(_Strict):
+    """A passage of a line at ``t_s`` seconds of the recording."""
+
+    line: str
+    direction: Direction
+    t_s: float
+    person: int
+
+
+class TrueVisit(_Strict):
+    """A stay in a zone."""
+
+    zone: str
+    person: int
+    enter_s: float
+    leave_s: float
+
+
+class Truth(_Strict):
+    """The content of truth.json. ``strata`` names what the scene tests (ACCURACY strata)."""
+
+    fps: float = Field(gt=0.0)
+    frames: int = Field(ge=0)
+    people: tuple[TruePerson, ...] = ()
+    crossings: tuple[TrueCrossing, ...] = ()
+    zone_visits: tuple[TrueVisit, ...] = ()
+    strata: tuple[str, ...] = ()
+
+    def save(self, folder: Path) -> None:
+        """Write ``folder/truth.json``."""
+        (folder / "truth.json").write_text(self.model_dump_json(indent=1) + "\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> Truth:
+        """Read ``folder/truth.json``.
+
+        Raises:
+            TruthError: missing, too large, not JSON, or not of this form.
+        """
+        path = folder / "truth.json"
+        try:
+            if path.stat().st_size > MAX_TRUTH_BYTES:
+                raise TruthError(f"{path}: larger than {MAX_TRUTH_BYTES} bytes")
+            return cls.model_validate(json.loads(path.read_bytes()))
+        except FileNotFoundError as error:
+            raise TruthError(f"{path}: expected truth beside the recording, no file") from error
+        except (json.JSONDecodeError, UnicodeDecodeError, ValidationError) as error:
+            raise TruthError(f"{path}: not a truth file: {error}") from error
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrueHeads:
+    """Head tops, one row per person and frame, sorted by frame."""
+
+    frame: npt.NDArray[np.int64]  # (K,) frame number from 0
+    person: npt.NDArray[np.int64]  # (K,)
+    xyz_m: npt.NDArray[np.float32]  # (K, 3) floor frame
+    visible_px: npt.NDArray[np.int64]  # (K,) pixels of the person that the left camera sees
+
+    def __post_init__(self) -> None:
+        count = len(self.frame)
+        read_only(self.frame, (count,), "TrueHeads.frame")
+        read_only(self.person, (count,), "TrueHeads.person")
+        read_only(self.xyz_m, (count, 3), "TrueHeads.xyz_m")
+        read_only(self.visible_px, (count,), "TrueHeads.visible_px")
+
+    def save(self, folder: Path) -> None:
+        """Write ``folder/truth_heads.npz``."""
+        np.savez_compressed(
+            folder / "truth_heads.npz",
+            frame=self.frame,
+            person=self.person,
+            xyz_m=self.xyz_m,
+            visible_px=self.visible_px,
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> TrueHeads:
+        """Read ``folder/truth_heads.npz``; no pickles are ever loaded.
+
+        Raises:
+            TruthError: missing, corrupt, or lacking a column.
+        """
+        path = folder / "truth_heads.npz"
+        try:
+            with np.load(path, allow_pickle=False) as data:
+                return cls(
+                    frame=data["frame"].astype(np.int64),
+                    person=data["person"].astype(np.int64),
+                    xyz_m=data["xyz_m"].astype(np.float32),
+                    visible_px=data["visible_px"].astype(np.int64),
+                )
+        except FileNotFoundError as error:
+            raise TruthError(f"{path}: expected head truth, no file") from error
+        except (OSError, KeyError, ValueError, BadZipFile) as error:
+            raise TruthError(f"{path}: not a head truth file: {error}") from error
