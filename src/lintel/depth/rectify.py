@@ -1,0 +1,192 @@
+"""Rectification: both images resampled as if two identical ideal cameras stood side by side.
+
+Rectifying rotations after Bouguet (each camera turns half of the way, then both turn the
+baseline onto x), as in OpenCV's ``stereoRectify``. The common pinhole camera is chosen here:
+OpenCV's ``alpha=0`` crops one image axis, and people near the field's edge are needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from lintel.errors import ContractError, RigError
+from lintel.frames import Image, StereoPair
+from lintel.geometry import Bools, Floats, Intrinsics
+from lintel.rig import CameraModel, StereoRig
+
+Maps: TypeAlias = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+# A pinhole image grows as the tangent: beyond 57 degrees from the axis it is stretched blur.
+HALF_FIELD_TAN_MAX = 1.54
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RectifiedPair:
+    """Grey images (H, W) uint8 of one exposure; matches lie on equal rows."""
+
+    left: Image
+    right: Image
+    t_ns: int
+    seq: int
+
+
+class Rectifier:
+    """Rectify pairs of one rig by maps computed once.
+
+    The rectified field keeps the middle of all four raw image edges in both axes, up to a
+    half-field of 57 degrees; what lies outside of a raw image is black, and False in ``valid``.
+    A rig of identical, distortion-free, parallel cameras passes unchanged.
+
+    Args:
+        rig: the calibrated rig.
+        size: (width, height) of the rectified images; the raw size if not given.
+
+    Raises:
+        RigError: the cameras stand one above the other, or left and right are exchanged.
+    """
+
+    def __init__(self, rig: StereoRig, *, size: tuple[int, int] | None = None) -> None:
+        self._raw_size = rig.image_size
+        self.size = size or rig.image_size
+        self.baseline_m = rig.baseline_m
+        rotations = _rectifying_rotations(rig)
+        self.left_rotation: Floats = rotations[0]
+        self._maps: tuple[Maps, Maps] | None = None
+        self.valid: Bools = np.ones((self.size[1], self.size[0]), dtype=bool)
+        if _is_ideal(rig) and self.size == rig.image_size:
+            k = rig.left.matrix
+            self.intrinsics = Intrinsics(
+                float(k[0, 0]), float(k[1, 1]), float(k[0, 2]), float(k[1, 2])
+            )
+            return
+        self.intrinsics = _common_camera(rig, rotations, self.size)
+        cameras = (rig.left, rig.right)
+        maps = [
+            _maps(camera, rotation, self.intrinsics, self.size)
+            for camera, rotation in zip(cameras, rotations, strict=True)
+        ]
+        self._maps = (maps[0], maps[1])
+        self.valid = _inside(maps[0], rig.image_size)
+
+    def rectify(self, pair: StereoPair) -> RectifiedPair:
+        """Grey, rectified images of ``pair``.
+
+        Raises:
+            ContractError: the pair's size is not the rig's.
+        """
+        height, width = pair.left.shape[:2]
+        if (width, height) != self._raw_size:
+            raise ContractError(
+                f"the rig is calibrated for images of {self._raw_size}, got {(width, height)}"
+            )
+        left, right = _grey(pair.left), _grey(pair.right)
+        if self._maps is not None:
+            left, right = _remap(left, self._maps[0]), _remap(right, self._maps[1])
+        return RectifiedPair(left, right, pair.t_ns, pair.seq)
+
+
+def _grey(image: Image) -> Image:
+    return image if image.ndim == 2 else np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+
+
+def _remap(image: Image, maps: Maps) -> Image:
+    return np.asarray(cv2.remap(image, maps[0], maps[1], cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def _is_ideal(rig: StereoRig) -> bool:
+    """Whether the raw images are rectified already."""
+    t = rig.right_from_left.translation_m
+    same = np.allclose(rig.left.matrix, rig.right.matrix, atol=1e-9)
+    straight = np.allclose(rig.right_from_left.rotation, np.eye(3), atol=1e-9)
+    sideways = abs(t[1]) < 1e-9 and abs(t[2]) < 1e-9
+    plain = all(
+        camera.model == "pinhole" and not np.any(camera.distortion)
+        for camera in (rig.left, rig.right)
+    )
+    return bool(same and straight and sideways and plain and rig.left.matrix[0, 1] == 0)
+
+
+def _rectifying_rotations(rig: StereoRig) -> tuple[Floats, Floats]:
+    """Rotations ``rectified_from_raw`` (3, 3) of the left and the right camera."""
+    t = rig.right_from_left.translation_m
+    if abs(t[1]) > abs(t[0]):
+        raise RigError("the cameras stand one above the other; Lintel needs them side by side")
+    if t[0] > 0:
+        raise RigError(
+            "left and right are exchanged: the right camera is to the left of the left one; "
+            "exchange the images and the calibration"
+        )
+    ideal = np.eye(3)
+    straight = np.zeros(5)
+    rotations = cv2.stereoRectify(
+        ideal,
+        straight,
+        ideal,
+        straight,
+        rig.image_size,
+        rig.right_from_left.rotation,
+        t.reshape(3, 1),
+    )[:2]
+    return np.asarray(rotations[0]), np.asarray(rotations[1])
+
+
+def _common_camera(
+    rig: StereoRig, rotations: tuple[Floats, Floats], size: tuple[int, int]
+) -> Intrinsics:
+    """The pinhole camera whose image holds the middles of the raw edges of both cameras."""
+    cameras = (rig.left, rig.right)
+    edges = np.array(
+        [
+            _field_edges(camera, rotation, rig.image_size)
+            for camera, rotation in zip(cameras, rotations, strict=True)
+        ]
+    )
+    left, right, top, bottom = map(float, edges.mean(axis=0))
+    focal = min(size[0] / (right - left), size[1] / (bottom - top))
+    cx = size[0] / 2 - 0.5 - focal * (left + right) / 2
+    cy = size[1] / 2 - 0.5 - focal * (top + bottom) / 2
+    return Intrinsics(focal, focal, cx, cy)
+
+
+def _field_edges(camera: CameraModel, rotation: Floats, size: tuple[int, int]) -> Floats:
+    """Tangents left, right, top, bottom of the field, through the raw principal point."""
+    width, height = size
+    cx, cy = camera.matrix[0, 2], camera.matrix[1, 2]
+    middles = np.array([[-0.5, cy], [width - 0.5, cy], [cx, -0.5], [cx, height - 0.5]])
+    points = middles.reshape(-1, 1, 2)
+    if camera.model == "fisheye":
+        rays = cv2.fisheye.undistortPoints(points, camera.matrix, camera.distortion, R=rotation)
+    else:
+        rays = cv2.undistortPoints(points, camera.matrix, camera.distortion, R=rotation)
+    tangents = np.array([rays[0, 0, 0], rays[1, 0, 0], rays[2, 0, 1], rays[3, 0, 1]])
+    return np.asarray(np.clip(tangents, -HALF_FIELD_TAN_MAX, HALF_FIELD_TAN_MAX))
+
+
+def _maps(
+    camera: CameraModel, rotation: Floats, intrinsics: Intrinsics, size: tuple[int, int]
+) -> Maps:
+    ideal = np.array(
+        [
+            [intrinsics.fx, 0.0, intrinsics.cx],
+            [0.0, intrinsics.fy, intrinsics.cy],
+            [0.0, 0.0, 1.0],
+        ]
+    )
+    init = (
+        cv2.fisheye.initUndistortRectifyMap
+        if camera.model == "fisheye"
+        else cv2.initUndistortRectifyMap
+    )
+    maps = init(camera.matrix, camera.distortion, rotation, ideal, size, cv2.CV_32FC1)
+    return np.asarray(maps[0]), np.asarray(maps[1])
+
+
+def _inside(maps: Maps, raw_size: tuple[int, int]) -> Bools:
+    """Which rectified pixels have a source in the raw image."""
+    x, y = maps
+    width, height = raw_size
+    return np.asarray((x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1))

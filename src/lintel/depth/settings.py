@@ -1,0 +1,49 @@
+"""What the user of the depth room may choose. Metres, pixels, shares of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lintel.errors import ContractError
+
+TALLEST_PERSON_M = 2.05
+Z_MIN_DEFAULT_M = 0.45
+Z_MIN_SMALLEST_M = 0.3
+
+
+def z_min_for_mount(height_m: float) -> float:
+    """Depth of the nearest surface worth matching, metres, for a camera ``height_m`` up.
+
+    The head of a person of 2.05 m below the camera. A larger z_min needs fewer disparities
+    and so less time.
+    """
+    return max(Z_MIN_SMALLEST_M, height_m - TALLEST_PERSON_M)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepthSettings:
+    """How depth is measured.
+
+    ``matching_scale`` 0.5 matches images of half the size, refines the disparity on the whole
+    ones, and gives depth maps of half the size; 1.0 does everything at full size.
+    """
+
+    z_min_m: float = Z_MIN_DEFAULT_M
+    matching_scale: float = 0.5
+    refine_iterations: int = 3
+    uniqueness_percent: int = 10
+    confidence_min: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not self.z_min_m > 0:
+            raise ContractError(f"z_min_m: expected a positive depth, got {self.z_min_m}")
+        if self.matching_scale not in (0.5, 1.0):
+            raise ContractError(f"matching_scale: expected 0.5 or 1.0, got {self.matching_scale}")
+        if not 0 <= self.refine_iterations <= 50:
+            raise ContractError(f"refine_iterations: expected 0..50, got {self.refine_iterations}")
+        if not 0 <= self.uniqueness_percent < 100:
+            raise ContractError(
+                f"uniqueness_percent: expected 0..99, got {self.uniqueness_percent}"
+            )
+        if not 0 <= self.confidence_min < 1:
+            raise ContractError(f"confidence_min: expected 0..1, got {self.confidence_min}")
