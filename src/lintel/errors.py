@@ -7,7 +7,9 @@
     │   ├── SourceError           a recording, image folder or camera cannot be read (file, frame)
     │   ├── RigError              a calibration file is malformed or impossible
     │   ├── SiteError             a site file is malformed or impossible
-    │   └── TruthError            a truth file is malformed or contradicts itself
+    │   ├── TruthError            a truth file is malformed or contradicts itself
+    │   └── ScenarioError         a simulated scene is unknown or impossible
+    ├── ExtraError            an optional part of Lintel is not installed
     ├── CalibrationError      the board pictures do not give a calibration
     ├── FloorError            no floor plane can be found in what was seen
     └── ContractError         a value broke the contract of a border type (a defect, not bad input)
@@ -40,6 +42,14 @@ class SiteError(InputError):
 
 class TruthError(InputError):
     """A truth file is malformed or contradicts itself."""
+
+
+class ScenarioError(InputError):
+    """A simulated scene is unknown or impossible."""
+
+
+class ExtraError(LintelError):
+    """An optional part of Lintel is not installed."""
 
 
 class CalibrationError(LintelError):
