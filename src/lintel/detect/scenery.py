@@ -1,0 +1,85 @@
+"""Static scenery on the plan view: what stands still for long is furniture, not a person.
+
+State: four numbers per cell of one grid, whatever comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from lintel.clock import NS_PER_S
+from lintel.frames import FloatImage
+
+
+@dataclass(frozen=True, slots=True)
+class ScenerySettings:
+    """When a tall cell becomes scenery, and when it stops to be. Seconds and metres."""
+
+    absorb_after_s: float = 30.0  # things without the shape of a person
+    absorb_person_after_s: float = 900.0  # person-shaped things (a mannequin)
+    absorb_low_after_s: float = 6.0  # anything lower than low_m: chairs, bins, plants
+    low_m: float = 1.15
+    doubt_rate: float = 3.0  # a second of something higher undoes so many seconds of evidence
+    forget_after_s: float = 5.0  # lower than remembered for so long: it was taken away
+    tolerance_m: float = 0.08
+
+
+class Scenery:
+    """Remembers the height of cells that do not change."""
+
+    def __init__(self, shape: tuple[int, int], settings: ScenerySettings) -> None:
+        self._settings = settings
+        self._shape = shape
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._static_m = np.zeros(self._shape, dtype=np.float32)
+        self._candidate_m = np.zeros(self._shape, dtype=np.float32)
+        self._steady_s = np.zeros(self._shape, dtype=np.float32)
+        self._lower_s = np.zeros(self._shape, dtype=np.float32)
+        self._last_ns: int | None = None
+
+    def remove_from(self, height_m: FloatImage) -> FloatImage:
+        """The height map with remembered scenery (and what is below it) set to floor."""
+        # Edges of things flicker by a cell, so scenery reaches one cell further than it was seen.
+        static_m = cv2.dilate(self._static_m, np.ones((3, 3), dtype=np.uint8))
+        is_scenery = height_m <= static_m + self._settings.tolerance_m
+        return np.where(is_scenery & (static_m > 0), np.float32(0), height_m)
+
+    def learn(self, height_m: FloatImage, person_cells: npt.NDArray[np.bool_], t_ns: int) -> None:
+        """Take in one height map; ``person_cells`` (rows, columns) belong to seen people."""
+        rule = self._settings
+        dt_s = 0.0 if self._last_ns is None else min((t_ns - self._last_ns) / NS_PER_S, 1.0)
+        self._last_ns = t_ns
+        self._gather_evidence(height_m, dt_s)
+        needed_s = np.where(person_cells, rule.absorb_person_after_s, rule.absorb_after_s)
+        needed_s = np.where(self._candidate_m < rule.low_m, rule.absorb_low_after_s, needed_s)
+        absorbed = self._steady_s >= needed_s
+        self._static_m = np.where(absorbed, self._candidate_m, self._static_m)
+        lower = (self._static_m > 0) & (height_m < self._static_m - rule.tolerance_m)
+        self._lower_s = np.where(lower, self._lower_s + dt_s, 0.0).astype(np.float32)
+        gone = self._lower_s >= rule.forget_after_s
+        self._static_m[gone] = 0.0
+        self._steady_s[gone] = 0.0
+        self._candidate_m[gone] = 0.0
+
+    def _gather_evidence(self, height_m: FloatImage, dt_s: float) -> None:
+        """Count the seconds that each cell showed its candidate height or part of it.
+
+        A hole in the depth says nothing. Something lower is still consistent with scenery whose
+        top is hard to measure; something higher is not, and in the end takes its place.
+        """
+        rule = self._settings
+        tall = height_m > 0
+        higher = height_m > self._candidate_m + rule.tolerance_m
+        steady_s = self._steady_s + np.where(tall, dt_s, 0.0)
+        steady_s = np.where(higher, self._steady_s - rule.doubt_rate * dt_s, steady_s)
+        replaced = higher & (steady_s <= 0)
+        self._candidate_m = np.where(replaced, height_m, self._candidate_m)
+        limit_s = rule.absorb_person_after_s + 1.0
+        self._steady_s = np.clip(steady_s, 0.0, limit_s).astype(np.float32)
