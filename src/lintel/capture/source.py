@@ -1,0 +1,170 @@
+"""The one contract that every source of stereo pairs keeps, whatever is behind it.
+
+``seq`` counts exposures. A gap in it is a dropped exposure, a repeat is one that came twice;
+both are also counted in ``faults``. ``t_ns`` starts at 0 with the first exposure of a recording
+and is the monotonic clock of this machine for a live source; it never steps back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from lintel.clock import NS_PER_S
+from lintel.errors import SourceError
+from lintel.frames import StereoPair
+from lintel.rig import StereoRig
+
+MAX_EYE_PIXELS = 4096 * 3072  # a larger image of one eye is refused before it is decoded
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFaults:
+    """What went wrong so far; each number only grows until the source is opened anew."""
+
+    dropped: int = 0  # exposures that gave no pair, whatever the cause: the gaps of seq
+    duplicated: int = 0  # pairs that repeat the seq before them
+    corrupt: int = 0  # images that came but could not be decoded without damage
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing went wrong."""
+        return self == SourceFaults()
+
+
+class Source(Protocol):
+    """Where stereo pairs come from; a context manager that closes what it opened."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in front of people; never holds a password."""
+        ...
+
+    @property
+    def rig(self) -> StereoRig:
+        """The calibrated cameras; its image size is the size of every image."""
+        ...
+
+    @property
+    def fps(self) -> float:
+        """Nominal exposures per second."""
+        ...
+
+    @property
+    def frame_count(self) -> int | None:
+        """Pairs to expect from start to end; None when live or unknown."""
+        ...
+
+    @property
+    def live(self) -> bool:
+        """Whether pairs come in real time and are lost unless read in time."""
+        ...
+
+    @property
+    def faults(self) -> SourceFaults:
+        """Snapshot of what went wrong so far."""
+        ...
+
+    def read(self) -> StereoPair | None:
+        """The next pair, None at the end and for ever after.
+
+        Raises:
+            SourceError: what came is damaged, of the wrong size, or the device is lost; names
+                file and frame, or the device. Also when read after ``close``.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free files, devices and threads; closing twice does nothing."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Closing:
+    """Context manager half of a source; the heir frees its parts in ``_release``."""
+
+    _closed = False
+
+    def _release(self) -> None:
+        raise NotImplementedError
+
+    def _require_open(self, name: str) -> None:
+        if self._closed:
+            raise SourceError(f"{name}: read after close; open the source anew")
+
+    def close(self) -> None:
+        """Free files, devices and threads; closing twice does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class ExposureCounter:
+    """Tells from times alone which exposure is which: gaps and repeats on a drifting grid.
+
+    The grid follows the camera's clock slowly, so that jitter below half a period changes
+    nothing and a nominal rate that is off by a percent makes no false gap.
+    """
+
+    _GAIN = 0.2  # share of the jitter that moves the grid
+
+    def __init__(self, *, period: float, first: float) -> None:
+        if not period > 0:
+            raise SourceError(f"the time between frames must be positive, got {period}")
+        self._period = period
+        self._grid = first
+        self._seq = 0
+        self._started = False
+        self._dropped = 0
+        self._duplicated = 0
+
+    @property
+    def dropped(self) -> int:
+        """Exposures skipped so far."""
+        return self._dropped
+
+    @property
+    def duplicated(self) -> int:
+        """Exposures seen again so far."""
+        return self._duplicated
+
+    def seq_at(self, time: float) -> int:
+        """Exposure number of an image taken at ``time`` (same unit as the period)."""
+        steps = max(0, round((time - self._grid) / self._period))
+        if not self._started:
+            self._started = True
+            self._dropped += steps
+        elif steps == 0:
+            self._duplicated += 1
+            return self._seq
+        else:
+            self._dropped += steps - 1
+        self._seq += steps
+        self._grid += steps * self._period
+        self._grid += self._GAIN * (time - self._grid)
+        return self._seq
+
+
+def seconds(t_ns: int) -> str:
+    """Time of a recording for messages."""
+    return f"{t_ns / NS_PER_S:.2f} s"
