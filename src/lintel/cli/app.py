@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lintel import __version__
+from lintel.cli.calibrate import calibrate
 from lintel.errors import LintelError
 
 app = typer.Typer(
@@ -35,6 +36,9 @@ def root(
     ] = False,
 ) -> None:
     """Count people from calibrated stereo and keep nobody's picture."""
+
+
+app.command("calibrate")(calibrate)
 
 
 def main() -> None:
