@@ -1,0 +1,153 @@
+"""``lintel count``: a source goes in, crossing events and totals come out."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Self, TextIO
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from lintel.capture import open_source
+from lintel.cli.event_json import EventRow, event_row, floor_row
+from lintel.cli.progress import CountProgress
+from lintel.cli.site import site_of
+from lintel.config import SiteConfig
+from lintel.count.summary import quarter_hour_totals, totals_per_line
+from lintel.pipeline import FrameResult, RunReport, run
+from lintel.records import Crossing
+
+
+class EventLog:
+    """Writes events.jsonl: one JSON object a line, flushed as it happens, no track id."""
+
+    def __init__(self, path: Path | None, *, start_ns: int = 0) -> None:
+        self._file: TextIO | None = path.open("w", encoding="utf-8") if path else None
+        self._start_ns = start_ns
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def write(self, rows: list[EventRow]) -> None:
+        """Append rows; on return they are with the operating system."""
+        if self._file is None:
+            return
+        for row in rows:
+            self._file.write(json.dumps(row) + "\n")
+        self._file.flush()
+
+
+def count(
+    recording: Annotated[
+        str,
+        typer.Argument(help="Recording folder, image folder, camera:, rtsp:// or analytic:NAME."),
+    ],
+    *,
+    site: Annotated[
+        Path | None,
+        typer.Option(help="Site file with lines; default: site.toml inside the recording."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write events here, one JSON object a line.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+    ] = False,
+) -> None:
+    """Count people over lines: progress while it runs, a table per line and quarter hour after."""
+    with open_source(recording) as source, EventLog(out) as log:
+        config = site_of(source, recording=recording, site=site)
+        clock_zero = StartTime()
+        with CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress:
+
+            def on_frame(result: FrameResult) -> None:
+                start_ns = clock_zero.first(result.t_ns)
+                log.write([event_row(event, start_ns=start_ns) for event in result.events])
+                progress.step(result)
+
+            report = run(source, config, on_frame=on_frame)
+    if as_json:
+        typer.echo(json.dumps(report_json(report, config, start_ns=clock_zero.start_ns)))
+    else:
+        print_report(report, config, start_ns=clock_zero.start_ns)
+
+
+class StartTime:
+    """Remembers the first instant of a run, so that output times count from there."""
+
+    def __init__(self) -> None:
+        self._start_ns: int | None = None
+
+    @property
+    def start_ns(self) -> int:
+        """The first instant, 0 before there was one."""
+        return self._start_ns or 0
+
+    def first(self, t_ns: int) -> int:
+        """Take in an instant, give the first one back."""
+        if self._start_ns is None:
+            self._start_ns = t_ns
+        return self._start_ns
+
+
+def report_json(report: RunReport, site: SiteConfig, *, start_ns: int) -> dict[str, object]:
+    """The one object that ``--json`` prints."""
+    totals = totals_per_line(report.events, [line.name for line in site.lines])
+    return {
+        "totals": {name: {"in": t.entered, "out": t.left} for name, t in totals.items()},
+        "events": [event_row(event, start_ns=start_ns) for event in report.events],
+        "frames": report.frames,
+        "dropped_frames": report.dropped_frames,
+        "duplicated_frames": report.duplicated_frames,
+        "corrupt_frames": report.corrupt_frames,
+        "coverage": round(report.coverage, 4),
+        "duration_s": round(report.duration_s, 3),
+        "fps": round(report.fps, 2),
+        "floor": floor_row(report.floor),
+    }
+
+
+def print_report(report: RunReport, site: SiteConfig, *, start_ns: int) -> None:
+    """The same for people: totals per line and quarter hour, and how well it was watched."""
+    crossings = [event for event in report.events if isinstance(event, Crossing)]
+    table = Table(title=f"{report.source}: {len(crossings)} crossings")
+    for column in ("line", "from", "in", "out"):
+        table.add_column(column, justify="left" if column == "line" else "right")
+    for row in quarter_hour_totals(crossings, start_ns=start_ns):
+        minutes = int(row.start_s // 60)
+        table.add_row(
+            row.line, f"{minutes // 60}:{minutes % 60:02d}", str(row.entered), str(row.left)
+        )
+    table.add_section()
+    totals = totals_per_line(report.events, [line.name for line in site.lines])
+    for name, total in totals.items():
+        table.add_row(name, "total", str(total.entered), str(total.left))
+    console = Console()
+    console.print(table)
+    console.print(
+        f"{report.frames} frames in {report.duration_s:.1f} s of scene, "
+        f"{report.fps:.1f} analysed per second; dropped {report.dropped_frames}, "
+        f"coverage {report.coverage:.1%}"
+    )
+    floor = report.floor
+    if floor is None:
+        console.print("no floor was found: nothing could be measured (see docs/how-to/mounting.md)")
+    else:
+        console.print(
+            f"floor {floor.height_m:.2f} m below the camera, tilt "
+            f"{math.degrees(floor.tilt_rad):.1f} degrees, residual {floor.residual_m * 100:.1f} cm"
+        )

@@ -1,0 +1,14 @@
+"""Wires the stages. The only room with queues, threads and drop policy; counts what it drops.
+
+::
+
+    Source -> [LiveFeed] -> Chain: depth -> floor -> detect -> track -> count -> FrameResult
+                                                                      run -> RunReport
+"""
+
+from __future__ import annotations
+
+from lintel.pipeline.chain import Chain, FrameResult
+from lintel.pipeline.run import RunReport, run
+
+__all__ = ["Chain", "FrameResult", "RunReport", "run"]

@@ -1,0 +1,44 @@
+"""Coverage: the share of the time in which the counter really watched."""
+
+from __future__ import annotations
+
+from lintel.clock import NS_PER_S
+
+MIN_VIEW_SHARE = 0.2  # with less of the view measured than this, nobody is watching
+LONGEST_STEP_S = 0.5  # a longer gap between two frames is not watched beyond this
+
+
+class CoverageMeter:
+    """Adds up watched and elapsed time. Three numbers of state.
+
+    The time between two frames is watched when the later one could measure, up to
+    LONGEST_STEP_S: a person cannot pass a line and its hysteresis unseen in less.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Start anew."""
+        self._last_ns: int | None = None
+        self._watched_s = 0.0
+        self._elapsed_s = 0.0
+
+    def step(self, *, t_ns: int, view_share: float) -> None:
+        """Take in one analysed frame."""
+        if self._last_ns is not None:
+            gap_s = max(0.0, (t_ns - self._last_ns) / NS_PER_S)
+            self._elapsed_s += gap_s
+            if view_share >= MIN_VIEW_SHARE:
+                self._watched_s += min(gap_s, LONGEST_STEP_S)
+        self._last_ns = t_ns
+
+    @property
+    def elapsed_s(self) -> float:
+        """Time from the first frame to the last."""
+        return self._elapsed_s
+
+    @property
+    def coverage(self) -> float:
+        """0..1; 0 before two frames were seen."""
+        return self._watched_s / self._elapsed_s if self._elapsed_s > 0 else 0.0
