@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from lintel.count.lines import LineCounter
+from lintel.count.summary import PeriodTotals, quarter_hour_totals, totals_per_line
 
-__all__ = ["LineCounter"]
+__all__ = ["LineCounter", "PeriodTotals", "quarter_hour_totals", "totals_per_line"]

@@ -1,0 +1,84 @@
+"""Which pairs belong together, and what groups their links make. Pure; no state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from lintel.count.pair_evidence import PairSums
+from lintel.errors import ContractError
+from lintel.geometry import Bools
+
+Link: TypeAlias = tuple[float, int, int]  # distance in metres, two ids
+Members: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    """What "together" means. Chosen on real trajectories, see docs/how-to/zones-and-groups.md.
+
+    Attributes:
+        distance_m: two people are together while their mean distance (harmonic, over their time
+            together) is below this, once they have walked long together.
+        evidence_path_m: after walking this many metres together, half of ``distance_m`` is
+            asked for: the less two people have walked together, the closer they must be.
+            People who only stand near each other are no group.
+        relative_speed_mps: their mean velocities differ by less.
+        entry_gap_s: they come into view within this time of each other.
+        max_size: larger than this is a crowd, not a group; also bounds the state.
+        child_from: a child scores at least this on average.
+        adult_below: an adult scores at most this; between the two nobody decides.
+    """
+
+    distance_m: float = 1.8
+    evidence_path_m: float = 3.0
+    relative_speed_mps: float = 0.28
+    entry_gap_s: float = 8.0
+    max_size: int = 12
+    child_from: float = 0.7
+    adult_below: float = 0.3
+
+    def __post_init__(self) -> None:
+        limits = (self.distance_m, self.relative_speed_mps, self.entry_gap_s)
+        if not (min(limits) > 0.0 and self.evidence_path_m >= 0.0 and self.max_size >= 2):
+            raise ContractError(
+                "GroupSettings: limits must be positive and max_size at least 2, got "
+                f"{limits}, evidence_path_m {self.evidence_path_m}, max_size {self.max_size}"
+            )
+
+
+def are_together(sums: PairSums, settings: GroupSettings) -> Bools:
+    """Which pairs are linked, by their evidence; same shape as the arrays of ``sums``."""
+    with np.errstate(invalid="ignore"):
+        trust = sums.path_m / np.maximum(sums.path_m + settings.evidence_path_m, 1e-9)
+    return np.asarray(
+        (sums.distance_m < settings.distance_m * trust)
+        & (sums.relative_mps < settings.relative_speed_mps)
+        & (sums.entry_gap_s <= settings.entry_gap_s)
+    )
+
+
+def groups_of(
+    people: Iterable[int], links: Iterable[Link], *, max_size: int
+) -> tuple[Members, ...]:
+    """Groups by their links, closest first; a link that would make a group too large is void.
+
+    Everyone is in exactly one group, alone if need be. Friends of friends are friends (single
+    link): in a family of five, the outermost walk several metres apart.
+    """
+    group_of: dict[int, list[int]] = {person: [person] for person in people}
+    for _, a, b in sorted(links):
+        one, other = group_of[a], group_of[b]
+        if one is other or len(one) + len(other) > max_size:
+            continue
+        one.extend(other)
+        for person in other:
+            group_of[person] = one
+    return tuple(tuple(sorted(group)) for group in _distinct(group_of))
+
+
+def _distinct(group_of: Mapping[int, list[int]]) -> list[list[int]]:
+    return list({id(group): group for group in group_of.values()}.values())
