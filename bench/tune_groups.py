@@ -1,0 +1,78 @@
+"""Choose one group setting for all labelled trajectory sets, and say how honest the choice is.
+
+    python bench/tune_groups.py DIR DIR DIR
+
+Every DIR holds obsmat.txt and groups.txt. For each set the setting that is best on the others is
+scored on it (leave one out); last, the setting that is best on all, and the present default.
+The production GroupFinder runs each time; nothing else decides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from pathlib import Path
+
+import numpy as np
+
+from lintel.count.grouping import GroupSettings
+from lintel.count.groups import GroupFinder
+from lintel.evaluate.groups import GroupScore, LabelledTrajectories, read_labelled, score_groups
+
+DISTANCE_M = (1.4, 1.6, 1.8, 2.0, 2.2)
+EVIDENCE_PATH_M = (1.0, 2.0, 3.0, 4.0)
+RELATIVE_SPEED_MPS = (0.24, 0.28, 0.34, 0.45)
+ENTRY_GAP_S = (6.0, 10.0)
+
+
+def score(labelled: LabelledTrajectories, settings: GroupSettings) -> GroupScore:
+    """Run the production stage over the trajectories and score what settled."""
+    finder = GroupFinder(settings)
+    settled = [group for step in labelled.steps for group in finder.step(step).settled]
+    settled.extend(finder.finish())
+    members = [group.members for group in settled]
+    return score_groups(members, labelled.groups, people=labelled.people)
+
+
+def candidates() -> list[GroupSettings]:
+    """Every combination of the values above."""
+    grid = itertools.product(DISTANCE_M, EVIDENCE_PATH_M, RELATIVE_SPEED_MPS, ENTRY_GAP_S)
+    return [
+        GroupSettings(
+            distance_m=distance_m,
+            evidence_path_m=path_m,
+            relative_speed_mps=relative_mps,
+            entry_gap_s=gap_s,
+        )
+        for distance_m, path_m, relative_mps, gap_s in grid
+    ]
+
+
+def words(settings: GroupSettings) -> str:
+    """The tuned settings on one line."""
+    return (
+        f"distance {settings.distance_m} m, evidence path {settings.evidence_path_m} m, "
+        f"relative speed {settings.relative_speed_mps} m/s, entry gap {settings.entry_gap_s} s"
+    )
+
+
+def main() -> None:
+    """Print the leave-one-out scores and the choice."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    sets = [read_labelled(folder) for folder in parser.parse_args().folders]
+    grid = candidates()
+    f1 = np.array([[score(one, settings).pairwise_f1 for settings in grid] for one in sets])
+    for k, one in enumerate(sets):
+        if len(sets) > 1:
+            best = int(np.argmax(np.delete(f1, k, axis=0).mean(axis=0)))
+            print(f"{one.name}: left out, F1 {f1[k, best]:.3f} with {words(grid[best])}")
+    best = int(np.argmax(f1.mean(axis=0)))
+    for title, settings in (("best on all", grid[best]), ("default", GroupSettings())):
+        print(f"{title}: {words(settings)}")
+        for one in sets:
+            print(f"  {one.name}: {score(one, settings)}")
+
+
+if __name__ == "__main__":
+    main()
