@@ -22,6 +22,7 @@ from lintel.rig import CameraModel, StereoRig
 Maps: TypeAlias = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 # A pinhole image grows as the tangent: beyond 57 degrees from the axis it is stretched blur.
 HALF_FIELD_TAN_MAX = 1.54
+FOLD_TANGENT_MAX = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +71,9 @@ class Rectifier:
             for camera, rotation in zip(cameras, rotations, strict=True)
         ]
         self._maps = (maps[0], maps[1])
-        self.valid = _inside(maps[0], rig.image_size)
+        self.valid = _inside(maps[0], rig.image_size) & _before_fold(
+            rig.left, rotations[0], self.intrinsics, self.size
+        )
 
     def rectify(self, pair: StereoPair) -> RectifiedPair:
         """Grey, rectified images of ``pair``.
@@ -190,3 +193,37 @@ def _inside(maps: Maps, raw_size: tuple[int, int]) -> Bools:
     x, y = maps
     width, height = raw_size
     return np.asarray((x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1))
+
+
+def _before_fold(
+    camera: CameraModel, rotation: Floats, intrinsics: Intrinsics, size: tuple[int, int]
+) -> Bools:
+    """Which rectified pixels lie where the distortion model still grows outwards.
+
+    Beyond the radius where a fitted polynomial turns round it shows inner parts of the image
+    a second time, mirrored.
+    """
+    x = (np.arange(size[0]) - intrinsics.cx) / intrinsics.fx
+    y = (np.arange(size[1]) - intrinsics.cy) / intrinsics.fy
+    rays = np.stack([*np.meshgrid(x, y), np.ones((size[1], size[0]))], axis=-1) @ rotation
+    tangents = np.hypot(rays[..., 0], rays[..., 1]) / np.maximum(rays[..., 2], 1e-9)
+    return np.asarray(tangents < _fold_tangent(camera))
+
+
+def _fold_tangent(camera: CameraModel) -> float:
+    """Tangent of the angle from the axis at which the radial distortion stops growing."""
+    tangents = np.linspace(0.0, FOLD_TANGENT_MAX, 2001)
+    rays = np.stack([tangents, np.zeros_like(tangents), np.ones_like(tangents)], axis=1)
+    none = np.zeros(3)
+    if camera.model == "fisheye":
+        points = cv2.fisheye.projectPoints(
+            rays.reshape(-1, 1, 3), none, none, np.eye(3), camera.distortion
+        )[0]
+    else:
+        radial = camera.distortion.copy()
+        radial[2:4] = 0.0  # tangential and prism terms are small and have no radius
+        radial[8:] = 0.0
+        points = cv2.projectPoints(rays, none, none, np.eye(3), radial)[0]
+    growing = np.diff(points.reshape(-1, 2)[:, 0])
+    turned = np.flatnonzero(growing <= 0)
+    return float(tangents[turned[0]]) if turned.size else float("inf")

@@ -32,7 +32,8 @@ class DepthSettings:
     matching_scale: float = 0.5
     refine_iterations: int = 3
     uniqueness_percent: int = 10
-    confidence_min: float = 0.05
+    confidence_min: float = 0.1
+    both_ways: bool = False
 
     def __post_init__(self) -> None:
         if not self.z_min_m > 0:
