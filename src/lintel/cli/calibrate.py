@@ -17,7 +17,7 @@ from rich.table import Table
 from lintel.depth.calibration import (
     BoardKind,
     Calibration,
-    ViewReport,
+    ViewFit,
     ViewSet,
     pair_files,
     parse_board,
@@ -107,7 +107,7 @@ def _save(result: Calibration, out: Path) -> None:
 
 def _used_files(pairing: Pairing, result: Calibration) -> list[tuple[Path, Path]]:
     """Files of the views that were used, left of the rig first."""
-    used = {view.names for view in result.views if view.used}
+    used = {view.names for view in result.used}
     ordered = [pair[::-1] if result.repaired else pair for pair in pairing.pairs]
     return [(a, b) for a, b in ordered if (a.name, b.name) in used]
 
@@ -121,9 +121,10 @@ def _as_json(result: Calibration, out: Path | None) -> dict[str, object]:
         "image_size": list(result.rig.image_size),
         "lens": result.rig.left.model,
         "baseline_m": result.rig.baseline_m,
-        "views": [_view_json(view) for view in result.views],
-        "views_used": result.views_used,
-        "views_rejected": len(result.views) - result.views_used,
+        "views": [_view_json(view) for view in (*result.used, *result.rejected)],
+        "views_used": len(result.used),
+        "views_rejected": len(result.rejected),
+        "corners_dropped": result.corners_dropped,
         "rectification_residual_px": tested
         and {
             "mean": tested.vertical_mean_px,
@@ -139,10 +140,10 @@ def _as_json(result: Calibration, out: Path | None) -> dict[str, object]:
     }
 
 
-def _view_json(view: ViewReport) -> dict[str, object]:
+def _view_json(view: ViewFit) -> dict[str, object]:
     return {
         "names": list(view.names),
-        "used": view.used,
+        "used": not view.reason,
         "reason": view.reason or None,
         "rms_left_px": _number(view.rms_left_px),
         "rms_right_px": _number(view.rms_right_px),
@@ -180,14 +181,15 @@ def _print(result: Calibration, out: Path, preview: Path | None) -> None:
 
 
 def _table(result: Calibration) -> Table:
-    table = Table(title=f"{result.views_used} of {len(result.views)} views used")
+    views = (*result.used, *result.rejected)
+    table = Table(title=f"{len(result.used)} of {len(views)} views used")
     for heading in ("left", "right"):
         table.add_column(heading)
     for heading in ("left px", "right px", "stereo px"):
         table.add_column(heading, justify="right")
     table.add_column("")
-    for view in result.views:
+    for view in views:
         errors = (view.rms_left_px, view.rms_right_px, view.rms_stereo_px)
         cells = ["" if math.isnan(error) else f"{error:.3f}" for error in errors]
-        table.add_row(*view.names, *cells, "" if view.used else f"rejected: {view.reason}")
+        table.add_row(*view.names, *cells, view.reason and f"rejected: {view.reason}")
     return table

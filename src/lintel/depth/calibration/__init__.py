@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lintel.depth.calibration.advice import Verdict
 from lintel.depth.calibration.boards import Board, BoardKind, parse_board
-from lintel.depth.calibration.calibrate import Calibration, ViewReport, calibrate
+from lintel.depth.calibration.calibrate import Calibration, calibrate
 from lintel.depth.calibration.corners import Corners, find_corners
+from lintel.depth.calibration.outliers import ViewFit
 from lintel.depth.calibration.pairs import Pairing, pair_files
 from lintel.depth.calibration.preview import preview, write_previews
 from lintel.depth.calibration.residual import HeldOut
@@ -20,7 +21,7 @@ __all__ = [
     "HeldOut",
     "Pairing",
     "Verdict",
-    "ViewReport",
+    "ViewFit",
     "ViewSet",
     "calibrate",
     "find_corners",

@@ -157,7 +157,7 @@ def _normal_equations(
         wide[:, :size] = by_camera
         normal.squares[view, 0] = normal.add(view, seen.xy_px - pixels, wide, by_pose)
         seen = right[view]
-        through, by_first, by_second = _compose(pose, state.right_from_left)
+        through, by_first, by_second = compose(pose, state.right_from_left)
         pixels, by_camera, by_pose = project(state.right, through, seen.board_m, lens)
         wide = np.zeros((len(by_camera), total))
         wide[:, size : 2 * size] = by_camera
@@ -166,7 +166,7 @@ def _normal_equations(
     return normal
 
 
-def _compose(first: Floats, second: Floats) -> tuple[Floats, Floats, Floats]:
+def compose(first: Floats, second: Floats) -> tuple[Floats, Floats, Floats]:
     """Pose ``second`` after ``first`` and its derivatives (6, 6) by both."""
     r, t, r_r1, r_t1, r_r2, r_t2, t_r1, t_t1, t_r2, t_t2 = (
         np.asarray(part)

@@ -10,30 +10,12 @@ import numpy as np
 
 from lintel.depth.calibration.advice import Verdict, judge
 from lintel.depth.calibration.boards import Board
+from lintel.depth.calibration.outliers import VIEWS_MIN, ViewFit, fits, without_outliers
 from lintel.depth.calibration.residual import HeldOut, held_out
-from lintel.depth.calibration.solve import Size, Solution, solve
+from lintel.depth.calibration.solve import solve
 from lintel.depth.calibration.views import BoardView, ViewSet
 from lintel.errors import CalibrationError
-from lintel.geometry import Floats
 from lintel.rig import LensModel, StereoRig
-
-VIEWS_MIN = 5
-REJECT_RATIO = 2.0  # a view this many times worse than the median view is bad ...
-REJECT_SIGMAS = 5.0  # ... and this many standard deviations, by the median deviation ...
-REJECT_FLOOR_PX = 0.15  # ... and worse than what a good view may have anyway
-REJECT_SHARE_MAX = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class ViewReport:
-    """What became of one pair of pictures; NaN where nothing was measured."""
-
-    names: tuple[str, str]  # left, right of the rig
-    used: bool
-    reason: str  # why it was rejected
-    rms_left_px: float
-    rms_right_px: float
-    rms_stereo_px: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,16 +26,13 @@ class Calibration:
     left_rms_px: float  # each camera calibrated alone
     right_rms_px: float
     stereo_rms_px: float  # the rig as saved: both cameras and one board pose per view
-    views: tuple[ViewReport, ...]
+    used: tuple[ViewFit, ...]
+    rejected: tuple[ViewFit, ...]  # NaN where nothing was measured
+    corners_dropped: int  # strays in views that were used
     held_out: HeldOut | None
     swapped: bool  # the pictures came with left and right exchanged
     repaired: bool
     verdict: Verdict
-
-    @property
-    def views_used(self) -> int:
-        """How many views the rig was calibrated from."""
-        return sum(view.used for view in self.views)
 
 
 def calibrate(
@@ -74,55 +53,29 @@ def calibrate(
     """
     usable = [view for view in views.views if not view.fault]
     _require_enough(len(usable), views.views)
-    usable, solution, rejected = _without_bad_views(usable, board, views.image_size, lens)
-    swapped = _is_swapped(solution.rig)
+    cleaned = without_outliers(usable, board, views.image_size, lens)
+    swapped = _is_swapped(cleaned.solution.rig)
     repaired = swapped and repair_swapped
-    faulty = [_fault_report(view) for view in views.views if view.fault]
+    kept, solution = list(cleaned.views), cleaned.solution
+    lost = [*cleaned.rejected, *(_faulty(view) for view in views.views if view.fault)]
     if repaired:
-        usable = [view.swapped() for view in usable]
-        solution = solve(usable, board, views.image_size, lens)
-        rejected = [_exchanged(report) for report in rejected]
-        faulty = [_exchanged(report) for report in faulty]
-    tested = held_out(usable, board, views.image_size, lens)
+        kept = [view.swapped() for view in kept]
+        solution = solve(kept, board, views.image_size, lens)
+        lost = [_exchanged(view) for view in lost]
+    tested = held_out(kept, board, views.image_size, lens)
     return Calibration(
         rig=replace(solution.rig, rig_id=_fingerprint(solution.rig)),
         left_rms_px=solution.left.rms_px,
         right_rms_px=solution.right.rms_px,
         stereo_rms_px=solution.stereo_rms_px,
-        views=(*_reports(usable, solution), *rejected, *faulty),
+        used=tuple(fits(kept, solution)),
+        rejected=tuple(lost),
+        corners_dropped=cleaned.corners_dropped,
         held_out=tested,
         swapped=swapped,
         repaired=repaired,
-        verdict=judge(usable, solution, tested, lost=len(rejected) + len(faulty)),
+        verdict=judge(kept, solution, tested, lost=len(lost)),
     )
-
-
-def _without_bad_views(
-    views: list[BoardView], board: Board, size: Size, lens: LensModel
-) -> tuple[list[BoardView], Solution, list[ViewReport]]:
-    """Solve; drop the worst view while it is far worse than the others; solve again."""
-    kept, rejected, start = list(views), list[ViewReport](), len(views)
-    solution = solve(kept, board, size, lens)
-    while (limit := _limit_px(solution.view_rms_px)) < solution.view_rms_px.max():
-        worst = int(np.argmax(solution.view_rms_px))
-        rms = float(solution.view_rms_px[worst])
-        reason = f"{rms:.2f} px off, others up to {limit:.2f} px: blurred, moved or misread"
-        rejected.append(replace(_reports(kept, solution)[worst], used=False, reason=reason))
-        del kept[worst]
-        if len(kept) < max(VIEWS_MIN, (1.0 - REJECT_SHARE_MAX) * start):
-            names = ", ".join(report.names[0] for report in rejected)
-            raise CalibrationError(
-                f"the views contradict each other ({len(rejected)} of {start} are bad: {names}); "
-                "were both cameras triggered together, and is the board flat and still?"
-            )
-        solution = solve(kept, board, size, lens)
-    return kept, solution, rejected
-
-
-def _limit_px(rms_px: Floats) -> float:
-    middle = float(np.median(rms_px))
-    sigma = 1.4826 * float(np.median(np.abs(rms_px - middle)))
-    return max(REJECT_RATIO * middle, middle + REJECT_SIGMAS * sigma, REJECT_FLOOR_PX)
 
 
 def _is_swapped(rig: StereoRig) -> bool:
@@ -158,38 +111,17 @@ def _require_enough(usable: int, views: Sequence[BoardView]) -> None:
     )
 
 
-def _reports(views: Sequence[BoardView], solution: Solution) -> list[ViewReport]:
-    return [
-        ViewReport(
-            names=view.names,
-            used=True,
-            reason="",
-            rms_left_px=float(solution.left.view_rms_px[k]),
-            rms_right_px=float(solution.right.view_rms_px[k]),
-            rms_stereo_px=float(solution.view_rms_px[k]),
-        )
-        for k, view in enumerate(views)
-    ]
-
-
-def _fault_report(view: BoardView) -> ViewReport:
+def _faulty(view: BoardView) -> ViewFit:
     nan = float("nan")
-    return ViewReport(
-        view.names,
-        used=False,
-        reason=view.fault,
-        rms_left_px=nan,
-        rms_right_px=nan,
-        rms_stereo_px=nan,
-    )
+    return ViewFit(view.names, view.fault, nan, nan, nan)
 
 
-def _exchanged(report: ViewReport) -> ViewReport:
+def _exchanged(view: ViewFit) -> ViewFit:
     return replace(
-        report,
-        names=report.names[::-1],
-        rms_left_px=report.rms_right_px,
-        rms_right_px=report.rms_left_px,
+        view,
+        names=view.names[::-1],
+        rms_left_px=view.rms_right_px,
+        rms_right_px=view.rms_left_px,
     )
 
 

@@ -15,14 +15,11 @@ import numpy.typing as npt
 
 from lintel.depth.calibration.boards import Board
 from lintel.frames import Image
-from lintel.geometry import Floats, read_only
+from lintel.geometry import Bools, Floats, read_only
 
 WINDOW_SHARE = 0.3  # half window of the sub-pixel search, as a share of the corner distance
 WINDOW_MAX_PX = 11
 WINDOW_MIN_PX = 2
-STRAY_PX = 1.0  # a corner further than this from the smooth grid is searched again
-STRAY_RATIO = 6.0
-GRID_DEGREE = 4
 SEARCH_SIZE_PX = 1600  # boards are looked for in images no larger; corners refined in full
 CHARUCO_CORNERS_MIN = 8
 STOP = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 100, 1e-4)
@@ -38,6 +35,10 @@ class Corners:
     def __post_init__(self) -> None:
         read_only(self.ids, (-1,), "Corners.ids")
         read_only(self.xy_px, (len(self.ids), 2), "Corners.xy_px")
+
+    def where(self, chosen: Bools) -> Corners:
+        """Those corners for which ``chosen`` (N,) is true."""
+        return Corners(self.ids[chosen], self.xy_px[chosen])
 
 
 def find_corners(image: Image, board: Board) -> Corners | None:
@@ -57,20 +58,14 @@ def find_corners(image: Image, board: Board) -> Corners | None:
 def refine_grid(image: Image, grid: Floats) -> Floats:
     """Sub-pixel places of a whole grid (rows, columns, 2) of roughly known corners.
 
-    A corner that ends up off the smooth surface through all of them was drawn to something
-    else: it starts again from that surface with the smallest window.
+    Twice, because the first round corrects the distances that the windows are made from. A
+    corner that is drawn to something else is told later, from the camera model
+    (``outliers``): nothing simpler describes a near board under a wide lens.
     """
     for _ in range(2):
         half = np.clip(WINDOW_SHARE * _spacing(grid), WINDOW_MIN_PX, WINDOW_MAX_PX).astype(int)
         grid = _refine(image, grid, half)
-    smooth = _smooth(grid)
-    error = np.linalg.norm(grid - smooth, axis=2)
-    stray = error > max(STRAY_PX, STRAY_RATIO * float(np.median(error)))
-    if not stray.any():
-        return grid
-    seeds = np.where(stray[..., None], smooth, grid)
-    again = _refine(image, seeds, np.full(stray.shape, WINDOW_MIN_PX + 1))
-    return np.where(stray[..., None], again, grid)
+    return grid
 
 
 def _find_chessboard(image: Image, board: Board) -> Floats | None:
@@ -119,27 +114,6 @@ def _refine(image: Image, grid: Floats, half: npt.NDArray[np.int_]) -> Floats:
             -1, 2
         )
     return refined
-
-
-def _smooth(grid: Floats) -> Floats:
-    """The polynomial surface of degree 4 through the grid, strays weighted down (Cauchy)."""
-    rows, columns = grid.shape[:2]
-    u, v = np.meshgrid(np.linspace(-1, 1, columns), np.linspace(-1, 1, rows))
-    highest_u, highest_v = min(GRID_DEGREE, columns - 1), min(GRID_DEGREE, rows - 1)
-    terms = [
-        (u**i * v**j).ravel()
-        for i in range(highest_u + 1)
-        for j in range(highest_v + 1)
-        if i + j <= GRID_DEGREE
-    ]
-    basis, points = np.stack(terms, axis=1), grid.reshape(-1, 2)
-    weight = np.ones(len(points))
-    for _ in range(10):
-        solution = np.linalg.lstsq(basis * weight[:, None], points * weight[:, None], rcond=None)
-        error = np.linalg.norm(points - basis @ solution[0], axis=1)
-        scale = max(1.5 * float(np.median(error)), 0.05)
-        weight = 1.0 / (1.0 + (error / scale) ** 2)
-    return (basis @ solution[0]).reshape(grid.shape)
 
 
 def _find_charuco(image: Image, board: Board) -> Corners | None:

@@ -16,6 +16,7 @@ from lintel.depth.calibration.bundle import (
     adjust,
     camera_matrix,
     camera_parameters,
+    compose,
     project,
 )
 from lintel.depth.calibration.corners import Corners
@@ -48,7 +49,12 @@ class Solution:
     right: Mono
     stereo_rms_px: float
     view_rms_px: Floats  # (V,) both cameras of a view together
-    left_from_board: Floats  # (V, 6) rvec, tvec
+    state: BundleState
+
+    @property
+    def left_from_board(self) -> Floats:
+        """Poses of the board (V, 6), rvec and tvec."""
+        return self.state.left_from_board
 
 
 def solve(views: Sequence[BoardView], board: Board, size: Size, lens: LensModel) -> Solution:
@@ -81,8 +87,26 @@ def solve(views: Sequence[BoardView], board: Board, size: Size, lens: LensModel)
         right=right,
         stereo_rms_px=float(np.sqrt(squares.sum() / counts.sum())),
         view_rms_px=np.sqrt(squares.sum(axis=1) / counts.sum(axis=1)),
-        left_from_board=fit.state.left_from_board,
+        state=fit.state,
     )
+
+
+def corner_errors(
+    solution: Solution, view: BoardView, pose: Floats, board: Board
+) -> tuple[Floats, Floats]:
+    """Distances, pixels, of the corners (N,) left and (M,) right of a view from the model."""
+    state, lens = solution.state, solution.rig.left.model
+    left, right = _seen(view.left, board), _seen(view.right, board)
+    right_pose = compose(pose, state.right_from_left)[0]
+    return (
+        _distances(state.left, pose, left, lens),
+        _distances(state.right, right_pose, right, lens),
+    )
+
+
+def _distances(camera: Floats, pose: Floats, seen: Seen, lens: LensModel) -> Floats:
+    pixels = project(camera, pose, seen.board_m, lens)[0]
+    return np.asarray(np.linalg.norm(pixels - seen.xy_px, axis=1))
 
 
 def _seen(corners: Corners, board: Board) -> Seen:
@@ -95,7 +119,7 @@ def _solve_alone(seen: Sequence[Seen], size: Size, lens: LensModel) -> Mono:
     if not (np.isfinite(camera).all() and np.isfinite(poses).all() and camera[:2].min() > 0):
         raise CalibrationError(f"the views determine no camera; {UNSOLVABLE}")
     squares = [
-        np.square(project(camera, pose, part.board_m, lens)[0] - part.xy_px).sum(axis=1)
+        np.square(_distances(camera, pose, part, lens))
         for pose, part in zip(poses, seen, strict=True)
     ]
     rms = float(np.sqrt(np.concatenate(squares).mean()))
