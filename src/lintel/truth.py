@@ -122,7 +122,8 @@ class TrueHeads:
         """
         path = folder / "truth_heads.npz"
         try:
-            with np.load(path, allow_pickle=False) as data:
+            # Opened here, because numpy leaves the file open when the content is no archive.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 return cls(
                     frame=data["frame"].astype(np.int64),
                     person=data["person"].astype(np.int64),
@@ -131,5 +132,5 @@ class TrueHeads:
                 )
         except FileNotFoundError as error:
             raise TruthError(f"{path}: expected head truth, no file") from error
-        except (OSError, KeyError, ValueError, BadZipFile) as error:
+        except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
             raise TruthError(f"{path}: not a head truth file: {error}") from error

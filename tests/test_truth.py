@@ -1,0 +1,63 @@
+"""Truth files survive writing and reading, and refuse nonsense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lintel.errors import TruthError
+from lintel.records import Direction
+from lintel.truth import TrueCrossing, TrueHeads, TruePerson, Truth
+
+TRUTH = Truth(
+    fps=15,
+    frames=30,
+    people=(TruePerson(id=1, stature_m=1.7),),
+    crossings=(TrueCrossing(line="door", direction=Direction.IN, t_s=1.0, person=1),),
+    strata=("single",),
+)
+
+
+def heads(count: int = 4) -> TrueHeads:
+    return TrueHeads(
+        frame=np.arange(count),
+        person=np.ones(count, np.int64),
+        xyz_m=np.zeros((count, 3), np.float32),
+        visible_px=np.full(count, 100),
+    )
+
+
+def test_truth_survives_its_files(tmp_path: Path) -> None:
+    TRUTH.save(tmp_path)
+    heads().save(tmp_path)
+    assert Truth.load(tmp_path) == TRUTH
+    assert TrueHeads.load(tmp_path).frame.tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"fps": 0, "frames": 1}', '{"fps": 5, "cat": 1}'])
+def test_what_is_no_truth_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "truth.json").write_text(text)
+    with pytest.raises(TruthError, match=r"truth\.json"):
+        Truth.load(tmp_path)
+
+
+def test_missing_truth_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TruthError, match="no file"):
+        Truth.load(tmp_path)
+    with pytest.raises(TruthError, match="no file"):
+        TrueHeads.load(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04broken"])
+def test_corrupt_heads_are_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "truth_heads.npz").write_bytes(content)
+    with pytest.raises(TruthError, match="not a head truth file"):
+        TrueHeads.load(tmp_path)
+
+
+def test_heads_with_a_missing_column_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "truth_heads.npz", frame=np.arange(3))
+    with pytest.raises(TruthError, match="person"):
+        TrueHeads.load(tmp_path)
