@@ -87,10 +87,10 @@ CASES: tuple[LineCase, ...] = (
     LineCase("stands at the band's edge, jitter", _stand(0.0, 0.25), ()),
     LineCase("stands on the line's end, jitter", _stand(1.0, 0.0), ()),
     LineCase(
-        "comes, stands on the line for minutes, goes on",
+        "comes, stands long on the line, goes on",
         (
             Walker(
-                ((0.0, 0.0, -1.2), (1.0, 0.0, 0.0), (60.0, 0.0, 0.0), (61.0, 0.0, 1.2)),
+                ((0.0, 0.0, -1.2), (1.0, 0.0, 0.0), (40.0, 0.0, 0.0), (41.0, 0.0, 1.2)),
                 jitter_m=0.02,
             ),
         ),
@@ -100,7 +100,7 @@ CASES: tuple[LineCase, ...] = (
         "comes, loiters on the line, goes back",
         (
             Walker(
-                ((0.0, 0.0, -1.2), (1.0, 0.0, 0.0), (60.0, 0.0, 0.0), (61.0, 0.0, -1.2)),
+                ((0.0, 0.0, -1.2), (1.0, 0.0, 0.0), (30.0, 0.0, 0.0), (31.0, 0.0, -1.2)),
                 jitter_m=0.02,
             ),
         ),

@@ -112,18 +112,23 @@ class LineCounter:
         from_m = np.where(born[:, None], to_m, memory.position_m[slots])
         from_t_ns = np.where(born, tracks.t_ns, memory.t_ns[slots])
         memory.observe(slots, born, tracks, rows)
-        clear = self._shapes.distance_m(to_m) >= self._hysteresis_m
+        clearance_m = self._shapes.distance_m(to_m)
+        clear = clearance_m >= self._hysteresis_m
         passages = self._shapes.passages(from_m, to_m)
         for row in np.flatnonzero(born).tolist():
             self._give_birth(int(slots[row]), clear[row], tracks.t_ns)
+        passed = self._shapes.passed(passages)
         opened = memory.open[slots]
-        long_step = np.linalg.norm(to_m - from_m, axis=1) > PIECE_M
-        changed = self._shapes.passed(passages) | (opened == clear)
-        changed |= opened & self._shapes.bent & long_step[:, None]
-        for row, line in np.argwhere(changed).tolist():
+        moved_m = np.hypot(*(to_m - from_m).T)[:, None]
+        # the farthest from the line that any point of the step can have been
+        farthest_m = 0.5 * (clearance_m + memory.clearance_m[slots] + moved_m)
+        strayed = opened & ~clear & (farthest_m >= self._hysteresis_m)
+        in_pieces = self._shapes.bent & (moved_m > PIECE_M) & (strayed | passed)
+        memory.clearance_m[slots] = clearance_m
+        for row, line in np.argwhere(passed | in_pieces | (opened == clear)).tolist():
             ends = (from_m[row], to_m[row], int(from_t_ns[row]), tracks.t_ns)
             step = _Step(int(slots[row]), line, *ends)
-            if self._shapes.bent[line] and long_step[row]:
+            if in_pieces[row, line]:
                 self._advance_in_pieces(step)
             else:
                 hits = self._shapes.hits(passages, row, line)
@@ -137,7 +142,7 @@ class LineCounter:
         if lost is not None:
             origin = self._origin_of(lost, slot)
             self._origins[slot] = origin
-            memory.heir_id[lost] = memory.id[slot]
+            memory.continued[lost] = True
             trusted = bool(memory.believed[lost])
             self._uturn.hand_over(lost, slot, trusted=trusted)
             told = {k for k, past in origin.histories.items() if past is None or past.around}
@@ -253,6 +258,13 @@ class LineCounter:
         done, self._ready = self._ready, []
         return tuple(sorted(done, key=lambda crossing: crossing.t_ns))
 
+    def _release_predecessor(self, slot: int) -> None:
+        """The track ended: the lost one that it continued may be continued by another."""
+        origin = self._origins.get(slot)
+        lost = None if origin is None else self._memory.slot_of(origin.track_id)
+        if lost is not None:
+            self._memory.continued[lost] = False
+
     def _end(self, tracks: Tracks) -> None:
         memory = self._memory
         slots = [memory.slot_of(track_id) for track_id in tracks.ended.tolist()]
@@ -260,6 +272,7 @@ class LineCounter:
             if slot is not None and not memory.retired[slot]:
                 self._publish(self._uturn.end(slot))
                 self._pending.pop(slot, None)
+                self._release_predecessor(slot)
                 memory.retire(slot, tracks.t_ns)
         for slot in memory.forget(tracks.t_ns):
             self._origins.pop(slot, None)

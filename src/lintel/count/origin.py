@@ -38,13 +38,15 @@ class Origin:
 def find_predecessor(memory: PathMemory, newborn: int, now_ns: int) -> int | None:
     """The slot of the lost track that the new one most likely continues."""
     slots = memory.missing(now_ns)
-    slots = slots[[_unclaimed(memory, int(slot)) for slot in slots]]
     if len(slots) == 0:
         return None
-    gap_s = (now_ns - memory.t_ns[slots]) / NS_PER_S
     velocity, moved = memory.velocity_mps[slots], memory.birth_m[newborn] - memory.position_m[slots]
-    miss_m = np.linalg.norm(moved - velocity * gap_s[:, None], axis=1)
-    speed = np.linalg.norm(velocity, axis=1)
+    gap_s = (now_ns - memory.t_ns[slots]) / NS_PER_S
+    miss = moved - velocity * gap_s[:, None]
+    miss_m = np.hypot(miss[:, 0], miss[:, 1])
+    if miss_m.min() > REUNION_M:
+        return None
+    speed = np.hypot(velocity[:, 0], velocity[:, 1])
     forward_m = (moved * velocity).sum(axis=1) / np.maximum(speed, 1e-9)
     taller_m = np.abs(memory.looks[slots, 0] - memory.looks[newborn, 0])
     fits = (
@@ -108,8 +110,8 @@ def add_step(
         ends_m: first and last point (2,) of the step.
         span_ns: first and last moment of the step.
     """
-    passed = np.flatnonzero(hits.sign)
-    for segment in passed[np.argsort(hits.share[passed], kind="stable")].tolist():
+    passed = hits.sign.nonzero()[0].tolist()
+    for segment in sorted(passed, key=hits.share.__getitem__):
         part = float(hits.share[segment])
         place = ends_m[0] + part * (ends_m[1] - ends_m[0])
         moment = Moment(
@@ -117,8 +119,3 @@ def add_step(
             (float(place[0]), float(place[1])),
         )
         tally.add(int(hits.sign[segment]), moment, finite=bool(hits.finite[segment]))
-
-
-def _unclaimed(memory: PathMemory, slot: int) -> bool:
-    heir = memory.slot_of(int(memory.heir_id[slot]))
-    return heir is None or bool(memory.retired[heir])

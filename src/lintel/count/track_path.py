@@ -81,9 +81,10 @@ class PathMemory:
         return float(velocity[0]), float(velocity[1]), baseline_s
 
     def missing(self, now_ns: int) -> Slots:
-        """Slots of tracks that were seen within ``REUNION_S`` but not now."""
+        """Slots of tracks seen within ``REUNION_S`` but not now, that no other track continues."""
         age_ns = now_ns - self.t_ns
-        return np.flatnonzero(self.alive & (age_ns > 0) & (age_ns <= REUNION_S * NS_PER_S))
+        lost = (age_ns > 0) & (age_ns <= REUNION_S * NS_PER_S)
+        return np.flatnonzero(lost & self.alive & ~self.continued)
 
     def retire(self, slot: int, now_ns: int) -> None:
         """The track ended; it is kept for ``REUNION_S`` for one that may continue it."""
@@ -117,7 +118,7 @@ class PathMemory:
         self.retired[slot] = self.believed[slot] = False
         self.observations[slot] = 0
         self.open[slot] = False
-        self.heir_id[slot] = -1
+        self.continued[slot] = False
         return slot
 
     def _allocate(self, capacity: int) -> None:
@@ -136,7 +137,8 @@ class PathMemory:
         self.observations = np.zeros(capacity, dtype=np.int64)
         self.looks: Floats = np.zeros((capacity, 4))  # stature, child, staff, gender
         self.open = np.zeros((capacity, self._lines), dtype=bool)  # a visit is open
-        self.heir_id = np.full(capacity, -1, dtype=np.int64)  # track that continues this one
+        self.clearance_m: Floats = np.zeros((capacity, self._lines))  # at the last observation
+        self.continued = np.zeros(capacity, dtype=bool)  # a live track continues this one
         self._free = list(range(capacity - 1, -1, -1))
 
     def _grow(self) -> None:
