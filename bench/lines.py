@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import supervision as sv
+
 from count_builders import crossings, steps
 from line_cases import CASES, LineCase
-
 from lintel.records import Direction, Phase
 
 PX_PER_M = 100.0
