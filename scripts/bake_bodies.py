@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 WHEEL_SHA256 = "bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2"
@@ -177,12 +177,12 @@ def reduce_part(points: Floats, triangles: Ints, keep: int) -> tuple[Ints, Ints]
         return used, np.searchsorted(used, triangles)
     local = np.searchsorted(used, triangles)
     graph = edge_graph(points[used], local)
-    seeds, distance = [0], dijkstra(graph, indices=0)
+    seeds, distance = [0], dijkstra(graph, indices=[0])[0]
     owner = np.zeros(len(used), dtype=np.int64)
     distance[~np.isfinite(distance)] = 1e3  # other pieces get their own seeds first
     while len(seeds) < keep:
         seed = int(distance.argmax())
-        reach = dijkstra(graph, indices=seed, limit=float(distance[seed]))
+        reach = dijkstra(graph, indices=[seed], limit=float(distance[seed]))[0]
         closer = reach < distance
         distance[closer] = reach[closer]
         owner[closer] = len(seeds)
@@ -196,14 +196,14 @@ def reduce_part(points: Floats, triangles: Ints, keep: int) -> tuple[Ints, Ints]
     return used[np.array(seeds)], faces[np.sort(first)]
 
 
-def edge_graph(points: Floats, triangles: Ints) -> coo_array:
+def edge_graph(points: Floats, triangles: Ints) -> csr_array:
     """Symmetric graph of edge lengths."""
     edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
     edges = np.unique(np.sort(edges, axis=1), axis=0)
     length = np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1)
     both = np.concatenate([edges, edges[:, ::-1]])
     shape = (len(points), len(points))
-    return coo_array((np.tile(length, 2), (both[:, 0], both[:, 1])), shape=shape)
+    return coo_array((np.tile(length, 2), (both[:, 0], both[:, 1])), shape=shape).tocsr()
 
 
 def reduce_mesh(points: Floats, triangles: Ints, part: Ints) -> tuple[Ints, Ints, Ints]:
@@ -253,7 +253,7 @@ def bake(source: Source) -> dict[str, npt.NDArray[np.generic]]:
         return np.concatenate([values[kept], [values[rows].mean(axis=0) for rows in joints]])
 
     return {
-        "step_m": np.float64(STEP_M),
+        "step_m": np.array(STEP_M),
         "base": quantise(with_joints(points)),
         "morphs": quantise(np.array([with_joints(delta) for delta in morphs])),
         "morph_names": np.array(morph_names),
