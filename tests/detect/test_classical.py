@@ -171,3 +171,10 @@ def test_the_result_does_not_depend_on_a_small_change_of_the_floor() -> None:
         floor = floor_fit(height_m=height_m)
         heads = believed(detector.step(depth_of(person(0.3, 0.2), floor=floor), floor))
         assert heads == pytest.approx(np.array([[0.3, 0.2, 1.75]]), abs=0.06)
+
+
+def test_what_the_border_cuts_is_doubted_and_what_stands_inside_is_believed() -> None:
+    # At 1.25 m below the camera the view ends 1.25 m to the side.
+    cut, inside = seen(person(1.3, 0.0)), seen(person(1.05, 0.0))
+    assert len(believed(cut)) == 0
+    assert len(believed(inside)) == 1

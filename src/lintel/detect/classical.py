@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from lintel.detect.heads import Heads, HeadSettings, find_heads
+from lintel.detect.heads import Heads, HeadSettings, doubt_border, find_heads
 from lintel.detect.plan_view import Grid, PlanView, PlanViewMapper, smooth_heights
 from lintel.detect.scenery import Scenery, ScenerySettings
 from lintel.frames import DepthMap
@@ -26,6 +26,8 @@ class ClassicalSettings:
     heads: HeadSettings = field(default_factory=HeadSettings)
     scenery: ScenerySettings = field(default_factory=ScenerySettings)
     min_score: float = 0.1
+    # What the border of the view cuts may be anything: score 0 .. 1 over this distance from it.
+    border_m: tuple[float, float] = (-0.05, 0.12)
     # One standard error of a head's position: a floor share plus the spread of few points.
     sigma_floor_m: float = 0.03
     sigma_points_m: float = 0.15
@@ -55,6 +57,7 @@ class ClassicalDetector:
             foreground, cell_m=self._settings.cell_m, sigma_m=self._settings.heads.smoothing_m
         )
         heads = find_heads(view, smoothed, self._settings.heads)
+        heads = doubt_border(heads, mapper.margin_m(heads.xyz_m), self._settings.border_m)
         scenery.learn(view.height_m, _person_cells(view, heads), depth.t_ns)
         return _detections(heads, depth, self._settings, view_share=view.valid_share)
 

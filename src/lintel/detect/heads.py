@@ -77,6 +77,15 @@ def find_heads(view: PlanView, smoothed_m: FloatImage, settings: HeadSettings) -
     )
 
 
+def doubt_border(
+    heads: Heads, margin_m: npt.NDArray[np.floating], limits_m: tuple[float, float]
+) -> Heads:
+    """Lower the score of heads near the border of the view, (N,) metres away from it."""
+    low, high = limits_m
+    share = np.clip((margin_m - low) / (high - low), 0.0, 1.0)
+    return Heads(heads.xyz_m, (heads.score * share).astype(np.float32), heads.points)
+
+
 def _peaks(smoothed_m: FloatImage, grid: Grid, settings: HeadSettings) -> npt.NDArray[np.int64]:
     """Cells (N, 2) that are the highest within the peak radius, highest first."""
     radius = max(1, round(settings.peak_radius_m / grid.cell_m))

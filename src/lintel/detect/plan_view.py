@@ -89,12 +89,23 @@ class PlanViewMapper:
         grid: Grid | None = None,
     ) -> None:
         self._lower_m, self._upper_m = lower_m, upper_m
+        self._intrinsics, self._image_shape = intrinsics, image_shape
+        self._cam_from_floor = floor_from_cam.inverse()
         self._camera_m = floor_from_cam.translation_m.astype(np.float32)
         self._stride = _stride(intrinsics, float(self._camera_m[2]))
         rays = _rays(intrinsics, image_shape, self._stride)
         self._rays = (rays @ floor_from_cam.rotation.T).astype(np.float32)  # (h, w, 3)
         self._pixel_area = np.float32(self._stride**2 / (intrinsics.fx * intrinsics.fy))
         self.grid = grid or _footprint(self._rays, float(self._camera_m[2]), cell_m)
+
+    def margin_m(self, points_m: Floats) -> Floats:
+        """Distance (N,) of points (N, 3) from the nearest border of the view, at their depth."""
+        in_cam = self._cam_from_floor.apply(points_m)
+        pixels = self._intrinsics.project(in_cam)
+        height, width = self._image_shape
+        far = np.array([width - 1.0, height - 1.0]) - pixels
+        margin_px = np.minimum(pixels, far).min(axis=1)
+        return np.asarray(margin_px * in_cam[:, 2] / self._intrinsics.fx)
 
     def map(self, depth: DepthMap) -> PlanView:
         """The plan view of one depth map of the same camera."""
