@@ -39,12 +39,20 @@ class Rectifier:
     """Rectify pairs of one rig by maps computed once.
 
     The rectified field keeps the middle of all four raw image edges in both axes, up to a
-    half-field of 57 degrees; what lies outside of a raw image is black, and False in ``valid``.
-    A rig of identical, distortion-free, parallel cameras passes unchanged.
+    half-field of 57 degrees. What lies outside of a raw image, or beyond the angle where the lens
+    model folds back, is False in ``valid``. A rig of identical, distortion-free, parallel cameras
+    passes unchanged.
 
     Args:
         rig: the calibrated rig.
         size: (width, height) of the rectified images; the raw size if not given.
+
+    Attributes:
+        size: (width, height) of the rectified images.
+        intrinsics: of both rectified cameras.
+        baseline_m: distance of the cameras.
+        left_rotation: (3, 3) rectified left from raw left.
+        valid: (H, W) where the rectified left image has content.
 
     Raises:
         RigError: the cameras stand one above the other, or left and right are exchanged.
@@ -166,7 +174,8 @@ def _field_edges(camera: CameraModel, rotation: Floats, size: tuple[int, int]) -
     else:
         rays = cv2.undistortPoints(points, camera.matrix, camera.distortion, R=rotation)
     tangents = np.array([rays[0, 0, 0], rays[1, 0, 0], rays[2, 0, 1], rays[3, 0, 1]])
-    return np.asarray(np.clip(tangents, -HALF_FIELD_TAN_MAX, HALF_FIELD_TAN_MAX))
+    widest = min(HALF_FIELD_TAN_MAX, _fold_tangent(camera))
+    return np.asarray(np.clip(tangents, -widest, widest))
 
 
 def _maps(

@@ -7,7 +7,7 @@ inverse compositional form, IJCV 2004). Means are taken off within the window, s
 offset between the cameras changes nothing.
 
 Iterating alone roughens the disparity: errors that cancel within a window are invisible to it.
-A median between the steps takes them away and keeps edges.
+A median before the last step and one after it take them away and keep edges.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ STEP_MAX_PX = 1.0
 MEDIAN_SHIFT_MAX_PX = 1.0
 TOTAL_SHIFT_MAX_PX = 1.5
 NOISE_GREY = 0.5  # sensor and rounding noise of a blurred image, grey levels
-DAMPING = 1.0  # grey levels squared: steps get shorter where the gradient is no larger
+DAMPING = 8.0  # grey levels squared: steps get shorter where the gradient is no larger
 SIGMA_HALF_PX = 0.25  # noise of the disparity that halves the confidence
 # Blur that keeps interpolation between pixels honest; the coarse grid must not alias.
 BLUR_PX = {1: 0.6, 2: 0.7}
+BLUR_TAPS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +86,9 @@ class Refiner:
         gain = 1 / (template.gradient_variance + np.float32(DAMPING))
         start = np.nan_to_num(disparity, nan=0.0) * np.float32(self._step)
         current = start
-        for _ in range(self._iterations):
-            current = self._smoothed(current)
+        for iteration in range(self._iterations):
+            if iteration == self._iterations - 1:
+                current = self._smoothed(current)
             residual = self._warped(searched, current) - template.grey
             fall = _box(template.gradient * residual)
             fall -= template.gradient_mean * _box(residual)
@@ -141,8 +143,8 @@ class Refiner:
 
 
 def _blurred(image: Image, sigma_px: float) -> FloatImage:
-    blurred = cv2.GaussianBlur(image.astype(np.float32), (0, 0), sigma_px)
-    return np.asarray(blurred, dtype=np.float32)
+    kernel = cv2.getGaussianKernel(BLUR_TAPS, sigma_px)
+    return np.asarray(cv2.sepFilter2D(image, cv2.CV_32F, kernel, kernel), dtype=np.float32)
 
 
 def _box(image: FloatImage) -> FloatImage:

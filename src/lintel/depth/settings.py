@@ -24,8 +24,14 @@ def z_min_for_mount(height_m: float) -> float:
 class DepthSettings:
     """How depth is measured.
 
-    ``matching_scale`` 0.5 matches images of half the size, refines the disparity on the whole
-    ones, and gives depth maps of half the size; 1.0 does everything at full size.
+    Attributes:
+        z_min_m: depth of the nearest surface that is searched for; see ``z_min_for_mount``.
+        matching_scale: 0.5 matches images of half the size, refines the disparity on the whole
+            ones, and gives depth maps of half the size; 1.0 does everything at full size.
+        refine_iterations: Gauss-Newton steps against pixel locking; 0 leaves it.
+        uniqueness_percent: by how much the best match must beat the second best.
+        confidence_min: depth of less confidence becomes NaN.
+        both_ways: match right to left as well and keep what agrees; costs a second matching.
     """
 
     z_min_m: float = Z_MIN_DEFAULT_M
@@ -34,6 +40,11 @@ class DepthSettings:
     uniqueness_percent: int = 10
     confidence_min: float = 0.1
     both_ways: bool = False
+
+    @classmethod
+    def careful(cls, *, z_min_m: float = Z_MIN_DEFAULT_M) -> DepthSettings:
+        """The most accurate settings: full size, both ways; some ten times the time."""
+        return cls(z_min_m=z_min_m, matching_scale=1.0, uniqueness_percent=5, both_ways=True)
 
     def __post_init__(self) -> None:
         if not self.z_min_m > 0:
