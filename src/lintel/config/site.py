@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from pydantic import ValidationError
 
-from lintel.config.sitefile import LineSection, SiteFile
+from lintel.config.sitefile import LineSection, SiteFile, ZoneSection
 from lintel.errors import SiteError
 from lintel.geometry import Floats, read_only
 
@@ -40,13 +40,20 @@ class LineConfig:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneConfig:
-    """A polygon on the floor."""
+    """A polygon on the floor, with holes, and what makes a visit."""
 
     name: str
     polygon_m: Floats  # (K, 2)
+    holes_m: tuple[Floats, ...] = ()  # each (K, 2)
+    return_within_s: float = 2.0
+    min_dwell_s: float = 1.0
 
     def __post_init__(self) -> None:
         read_only(self.polygon_m, (-1, 2), "ZoneConfig.polygon_m")
+        for hole_m in self.holes_m:
+            read_only(hole_m, (-1, 2), "ZoneConfig.holes_m")
+        if not (self.return_within_s >= 0.0 and self.min_dwell_s >= 0.0):
+            raise SiteError(f"zone {self.name!r}: times must not be negative")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +78,7 @@ class SiteConfig:
         return cls(
             mount_height_m=file.mount.height_m,
             lines=tuple(_line(section) for section in file.line),
-            zones=tuple(ZoneConfig(zone.name, np.array(zone.polygon_m)) for zone in file.zone),
+            zones=tuple(_zone(section) for section in file.zone),
             config_hash=hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:16],
         )
 
@@ -103,6 +110,16 @@ def _line(section: LineSection) -> LineConfig:
         uturn_policy=section.uturn.policy,
         uturn_within_s=section.uturn.within_s,
         uturn_within_m=section.uturn.within_m,
+    )
+
+
+def _zone(section: ZoneSection) -> ZoneConfig:
+    return ZoneConfig(
+        name=section.name,
+        polygon_m=np.array(section.polygon_m),
+        holes_m=tuple(np.array(hole) for hole in section.holes_m),
+        return_within_s=section.return_within_s,
+        min_dwell_s=section.min_dwell_s,
     )
 
 

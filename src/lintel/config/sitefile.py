@@ -68,6 +68,27 @@ class ZoneSection(_Section):
     polygon_m: Annotated[list[PointM], Field(min_length=3, max_length=256)] = Field(
         title="Polygon", description="Corners in metres in the floor frame, in order."
     )
+    holes_m: Annotated[
+        list[Annotated[list[PointM], Field(min_length=3, max_length=256)]], Field(max_length=32)
+    ] = Field(
+        default_factory=list,
+        title="Holes",
+        description="Polygons inside the zone that are no part of it: pillars, counters, shelves.",
+    )
+    return_within_s: float = Field(
+        default=2.0,
+        ge=0.0,
+        le=3600.0,
+        title="Return time",
+        description="Someone who leaves and comes back within this time has made one visit.",
+    )
+    min_dwell_s: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=3600.0,
+        title="Minimum dwell",
+        description="A shorter visit is no visit, in seconds.",
+    )
 
 
 class SiteFile(_Section):
