@@ -26,6 +26,7 @@ RMS_POOR_PX = 1.0
 VERTICAL_GOOD_PX = 0.35
 VERTICAL_POOR_PX = 0.8
 LENGTH_GOOD = 0.01
+LENGTH_POOR = 0.03
 LOST_SHARE_GOOD = 0.25
 CENTRE_SHARE_GOOD = 0.1
 
@@ -56,8 +57,10 @@ def judge(
         *_about_coverage(views, solution),
         *_about_errors(solution, tested),
     ]
-    vertical = tested.vertical_mean_px if tested else 0.0
-    poor = solution.stereo_rms_px > RMS_POOR_PX or vertical > VERTICAL_POOR_PX
+    poor = solution.stereo_rms_px > RMS_POOR_PX
+    if tested is not None:
+        poor |= tested.vertical_mean_px > VERTICAL_POOR_PX
+        poor |= abs(tested.length_error) > LENGTH_POOR
     return Verdict("poor" if poor else "usable" if advice else "good", tuple(advice))
 
 
@@ -132,7 +135,7 @@ def _about_errors(solution: Solution, tested: HeldOut | None) -> Iterator[str]:
     if tested is not None and abs(tested.length_error) > LENGTH_GOOD:
         yield (
             f"on boards left out lengths are wrong by {100 * tested.length_error:+.1f} %: more "
-            "views, tilted, and near as well as far"
+            "views, tilted, near and far; or the lens is wider than the model"
         )
     yield from _about_centres(solution)
 

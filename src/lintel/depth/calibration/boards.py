@@ -54,6 +54,12 @@ class Board:
             raise CalibrationError(
                 f"charuco: unknown dictionary {self.dictionary!r}; for example DICT_4X4_50"
             )
+        wanted = (self.columns + 1) * (self.rows + 1) // 2
+        have = len(self._dictionary().bytesList)
+        if wanted > have:
+            raise CalibrationError(
+                f"charuco: the board has {wanted} markers, {self.dictionary} only {have}"
+            )
 
     @property
     def corners(self) -> int:
@@ -67,13 +73,15 @@ class Board:
 
     def charuco(self) -> cv2.aruco.CharucoBoard:
         """OpenCV's description of this ChArUco board."""
-        code = int(getattr(cv2.aruco, self.dictionary))
         return cv2.aruco.CharucoBoard(
             (self.columns + 1, self.rows + 1),
             self.square_m,
             self.marker_m,
-            cv2.aruco.getPredefinedDictionary(code),
+            self._dictionary(),
         )
+
+    def _dictionary(self) -> cv2.aruco.Dictionary:
+        return cv2.aruco.getPredefinedDictionary(int(getattr(cv2.aruco, self.dictionary)))
 
 
 def parse_board(

@@ -16,8 +16,9 @@ from lintel.rig import LensModel
 
 VIEWS_MIN = 5
 REJECT_RATIO = 2.0  # a view this many times worse than the median view is bad ...
-REJECT_SIGMAS = 5.0  # ... and this many standard deviations, by the median deviation ...
 REJECT_FLOOR_PX = 0.15  # ... and worse than what a good view may have anyway
+SPOILED_PX = 0.8  # a median this bad is spoiled by bad views: they stand out less from it
+SPOILED_RATIO = 1.4
 REJECT_SHARE_MAX = 0.4
 STRAY_RATIO = 8.0  # a corner this many times worse than the median corner is a stray ...
 STRAY_FLOOR_PX = 0.6  # ... if it is this far off
@@ -89,8 +90,8 @@ def fits(views: Sequence[BoardView], solution: Solution) -> list[ViewFit]:
 
 def _limit_px(rms_px: Floats) -> float:
     middle = float(np.median(rms_px))
-    sigma = 1.4826 * float(np.median(np.abs(rms_px - middle)))
-    return max(REJECT_RATIO * middle, middle + REJECT_SIGMAS * sigma, REJECT_FLOOR_PX)
+    ratio = SPOILED_RATIO if middle > SPOILED_PX else REJECT_RATIO
+    return max(ratio * middle, REJECT_FLOOR_PX)
 
 
 def _without_strays(
