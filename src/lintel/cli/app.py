@@ -9,6 +9,8 @@ import typer
 
 from lintel import __version__
 from lintel.cli.calibrate import calibrate
+from lintel.cli.count import count
+from lintel.cli.inspect import inspect
 from lintel.errors import LintelError
 
 app = typer.Typer(
@@ -38,6 +40,8 @@ def root(
     """Count people from calibrated stereo and keep nobody's picture."""
 
 
+app.command("count")(count)
+app.command("inspect")(inspect)
 app.command("calibrate")(calibrate)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Self, TextIO
@@ -14,21 +15,21 @@ from rich.console import Console
 from rich.table import Table
 
 from lintel.capture import open_source
-from lintel.cli.event_json import EventRow, event_row, floor_row
+from lintel.cli.event_json import event_row, floor_row
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
 from lintel.config import SiteConfig
 from lintel.count.summary import quarter_hour_totals, totals_per_line
 from lintel.pipeline import FrameResult, RunReport, run
-from lintel.records import Crossing
+from lintel.records import Crossing, Event
 
 
 class EventLog:
     """Writes events.jsonl: one JSON object a line, flushed as it happens, no track id."""
 
-    def __init__(self, path: Path | None, *, start_ns: int = 0) -> None:
+    def __init__(self, path: Path | None) -> None:
         self._file: TextIO | None = path.open("w", encoding="utf-8") if path else None
-        self._start_ns = start_ns
+        self._written = 0
 
     def __enter__(self) -> Self:
         return self
@@ -42,13 +43,18 @@ class EventLog:
         if self._file is not None:
             self._file.close()
 
-    def write(self, rows: list[EventRow]) -> None:
-        """Append rows; on return they are with the operating system."""
+    def write(self, events: Sequence[Event], *, start_ns: int) -> None:
+        """Append events; on return they are with the operating system."""
         if self._file is None:
             return
-        for row in rows:
-            self._file.write(json.dumps(row) + "\n")
+        for event in events:
+            self._file.write(json.dumps(event_row(event, start_ns=start_ns)) + "\n")
         self._file.flush()
+        self._written += len(events)
+
+    def write_rest(self, events: Sequence[Event], *, start_ns: int) -> None:
+        """Append what ``events``, the whole run, has beyond what was written already."""
+        self.write(events[self._written :], start_ns=start_ns)
 
 
 def count(
@@ -76,10 +82,11 @@ def count(
 
             def on_frame(result: FrameResult) -> None:
                 start_ns = clock_zero.first(result.t_ns)
-                log.write([event_row(event, start_ns=start_ns) for event in result.events])
+                log.write(result.events, start_ns=start_ns)
                 progress.step(result)
 
             report = run(source, config, on_frame=on_frame)
+            log.write_rest(report.events, start_ns=clock_zero.start_ns)
     if as_json:
         typer.echo(json.dumps(report_json(report, config, start_ns=clock_zero.start_ns)))
     else:

@@ -13,7 +13,7 @@ from lintel.frames import DepthMap, StereoPair
 from lintel.inspection.page import PageContent, write_page
 from lintel.inspection.pictures import Moment
 from lintel.inspection.plan_drawing import PathsWalked
-from lintel.pipeline import Chain, FrameResult, RunReport, run
+from lintel.pipeline import Chain, FrameResult, RunReport, Stages, run
 
 
 class _Moments:
@@ -76,7 +76,7 @@ def inspect_source(
         OSError: the folder cannot be written.
     """
     moments, paths = _Moments(Rectifier(source.rig)), PathsWalked()
-    chain = Chain(rig=source.rig, site=site, on_depth=moments.expose)
+    chain = Chain(Stages.of(rig=source.rig, site=site), on_depth=moments.expose)
 
     def look(result: FrameResult) -> None:
         moments.look(result)

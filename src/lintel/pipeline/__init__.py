@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from lintel.pipeline.chain import Chain, FrameResult
+from lintel.pipeline.chain import Chain, FrameResult, Stages
 from lintel.pipeline.run import RunReport, run
 
-__all__ = ["Chain", "FrameResult", "RunReport", "run"]
+__all__ = ["Chain", "FrameResult", "RunReport", "Stages", "run"]

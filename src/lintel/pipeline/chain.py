@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from lintel.config import SiteConfig
 from lintel.count.lines import LineCounter
+from lintel.depth.aligned import AlignedDepth
 from lintel.depth.floor import FloorEstimator, FloorSettings
 from lintel.depth.settings import DepthSettings, z_min_for_mount
-from lintel.depth.stage import DepthStage
 from lintel.detect.classical import ClassicalDetector
 from lintel.frames import DepthMap, StereoPair
 from lintel.records import Detections, Event, FloorFit, StereoHealth, Tracks
@@ -45,46 +45,85 @@ class FrameResult:
     events: tuple[Event, ...]
 
 
+class Counter(Protocol):
+    """What makes events from tracks."""
+
+    def step(self, tracks: Tracks) -> Sequence[Event]:
+        """Events that fired in this step."""
+        ...
+
+    def finish(self) -> Sequence[Event]:
+        """Events that waited for something that can no longer come."""
+        ...
+
+    def reset(self) -> None:
+        """Forget the past."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages of one sensor, in order. A wrapper of a stage (timing, say) may take its place."""
+
+    depth: AlignedDepth
+    floor: FloorEstimator
+    detector: Detector
+    tracker: Tracker
+    counters: tuple[Counter, ...]
+
+    @classmethod
+    def of(cls, *, rig: StereoRig, site: SiteConfig, detector: str = "classical") -> Stages:
+        """The stages that a rig and a site ask for."""
+        floor = FloorSettings(baseline_m=rig.baseline_m, mount_height_m=site.mount_height_m)
+        return cls(
+            depth=AlignedDepth(rig, settings=depth_settings(site)),
+            floor=FloorEstimator(settings=floor),
+            detector=DETECTORS[detector](),
+            tracker=Tracker(),
+            counters=(LineCounter(site.lines),),
+        )
+
+
 class Chain:
-    """All stages of one sensor. ``on_depth`` sees every exposure with its depth, for pictures."""
+    """Runs the stages. ``on_depth`` sees every exposure with its depth, for pictures."""
 
     def __init__(
         self,
+        stages: Stages,
         *,
-        rig: StereoRig,
-        site: SiteConfig,
-        detector: str = "classical",
         on_depth: Callable[[StereoPair, DepthMap], None] | None = None,
     ) -> None:
-        self.depth = DepthStage(rig, settings=depth_settings(site))
-        self.floor = FloorEstimator(
-            settings=FloorSettings(baseline_m=rig.baseline_m, mount_height_m=site.mount_height_m)
-        )
-        self._detector = DETECTORS[detector]()
-        self._tracker = Tracker()
-        self._lines = LineCounter(site.lines)
+        self._stages = stages
         self._on_depth = on_depth
 
     @property
     def stereo_health(self) -> StereoHealth | None:
         """How well the two cameras still agree."""
-        return self.depth.health
+        return self._stages.depth.health
 
     def step(self, pair: StereoPair) -> FrameResult:
         """Analyse one exposure."""
-        depth = self.depth.step(pair)
+        stages = self._stages
+        depth = stages.depth.step(pair)
         if self._on_depth is not None:
             self._on_depth(pair, depth)
-        floor = self.floor.step(depth)
-        detections = self._detector.step(depth, floor)
-        tracks = self._tracker.step(detections)
-        events = self._lines.step(tracks)
+        floor = stages.floor.step(depth)
+        detections = stages.detector.step(depth, floor)
+        tracks = stages.tracker.step(detections)
+        events = tuple(event for counter in stages.counters for event in counter.step(tracks))
         return FrameResult(pair.seq, pair.t_ns, floor, detections, tracks, events)
+
+    def finish(self) -> tuple[Event, ...]:
+        """Events that waited for something that can no longer come; call it once, at the end."""
+        return tuple(event for counter in self._stages.counters for event in counter.finish())
 
     def reset(self) -> None:
         """Forget everything that was seen."""
-        for stage in (self.depth, self.floor, self._detector, self._tracker, self._lines):
+        stages = self._stages
+        for stage in (stages.depth, stages.floor, stages.detector, stages.tracker):
             stage.reset()
+        for counter in stages.counters:
+            counter.reset()
 
 
 def depth_settings(site: SiteConfig) -> DepthSettings:

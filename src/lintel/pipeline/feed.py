@@ -38,6 +38,11 @@ class LiveFeed:
         """Frames that were read but never handed out because counting was behind."""
         return self._dropped
 
+    @property
+    def running(self) -> bool:
+        """Whether the reading thread is alive."""
+        return self._thread.is_alive()
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self

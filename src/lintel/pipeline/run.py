@@ -10,7 +10,7 @@ from lintel.capture import Source
 from lintel.clock import NS_PER_S, Clock, SystemClock
 from lintel.config import SiteConfig
 from lintel.frames import StereoPair
-from lintel.pipeline.chain import Chain, FrameResult
+from lintel.pipeline.chain import Chain, FrameResult, Stages
 from lintel.pipeline.coverage import CoverageMeter
 from lintel.pipeline.feed import LiveFeed
 from lintel.records import Event, FloorFit, StereoHealth
@@ -47,14 +47,15 @@ def run(
         source: open source; it stays open.
         site: lines and zones.
         chain: the stages; made from the rig and the site when left out.
-        on_frame: called after every analysed frame.
+        on_frame: called after every analysed frame. Events that wait for the end of the run
+            are in the report alone.
         clock: tells how long the work took.
 
     Raises:
         SourceError: the source failed; ``on_frame`` has seen everything before it.
     """
     clock = clock or SystemClock()
-    chain = chain or Chain(rig=source.rig, site=site)
+    chain = chain or Chain(Stages.of(rig=source.rig, site=site))
     meter = CoverageMeter()
     events: list[Event] = []
     floor: FloorFit | None = None
@@ -69,6 +70,7 @@ def run(
             meter.step(t_ns=pair.t_ns, view_share=result.detections.view_share)
             if on_frame is not None:
                 on_frame(result)
+    events.extend(chain.finish())
     faults = source.faults
     return RunReport(
         source=source.name,
