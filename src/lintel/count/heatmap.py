@@ -1,0 +1,225 @@
+"""Heat maps on the floor: how long people were where, and where they stopped.
+
+Presence is person-seconds per cell, spread along the straight path between observations, so its
+sum is person-time whatever the frame rate. A stop is a stay within ``radius_m`` of where it
+began for ``min_s`` (stay point, Li et al., Mining user similarity based on location history,
+2008); it counts in the cell where it began, with its seconds. Maps of one grid add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lintel.clock import NS_PER_S
+from lintel.errors import ContractError
+from lintel.geometry import Floats, read_only
+from lintel.records import Phase, Tracks
+
+MAX_CELLS = 1_000_000
+MAX_PIECES = 256
+SILENT_S = 10.0  # a track that is not even listed for so long has ended unsaid
+
+
+@dataclass(frozen=True, slots=True)
+class FloorGrid:
+    """Square cells; row r, column c spans ``origin + (c, r) * cell_m`` to one cell further."""
+
+    origin_m: tuple[float, float]
+    columns: int
+    rows: int
+    cell_m: float = 0.1
+
+    def __post_init__(self) -> None:
+        cells = self.columns * self.rows
+        if not (self.columns > 0 and self.rows > 0 and cells <= MAX_CELLS and self.cell_m > 0.0):
+            raise ContractError(
+                f"FloorGrid: expected 1 to {MAX_CELLS} cells of positive size, "
+                f"got {self.columns} x {self.rows} of {self.cell_m} m"
+            )
+
+    @classmethod
+    def around(cls, points_m: Floats, *, cell_m: float = 0.1, margin_m: float = 0.0) -> FloorGrid:
+        """The grid that covers the points (N, 2) and a margin."""
+        lower = np.asarray(points_m.min(axis=0) - margin_m)
+        columns, rows = np.ceil((points_m.max(axis=0) + margin_m - lower) / cell_m).astype(int)
+        origin_m = (float(lower[0]), float(lower[1]))
+        return cls(origin_m, max(int(columns), 1), max(int(rows), 1), cell_m)
+
+    def cells(self, points_m: Floats) -> npt.NDArray[np.int64]:
+        """Flat cell number (N,) of points (N, 2); -1 outside."""
+        places = np.floor((points_m - np.array(self.origin_m)) / self.cell_m).astype(np.int64)
+        column, row = places[:, 0], places[:, 1]
+        inside = (column >= 0) & (column < self.columns) & (row >= 0) & (row < self.rows)
+        return np.where(inside, row * self.columns + column, -1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatMap:
+    """What was gathered on a grid in ``[start_ns, end_ns)``; arrays (rows, columns)."""
+
+    grid: FloorGrid
+    presence_s: npt.NDArray[np.float64]  # person-seconds
+    stops: npt.NDArray[np.int64]
+    stopped_s: npt.NDArray[np.float64]  # seconds of those stops
+    outside_s: float  # person-seconds beside the grid
+    start_ns: int
+    end_ns: int
+
+    def __post_init__(self) -> None:
+        shape = (self.grid.rows, self.grid.columns)
+        for name in ("presence_s", "stops", "stopped_s"):
+            read_only(getattr(self, name), shape, f"HeatMap.{name}")
+
+    @property
+    def person_s(self) -> float:
+        """All person-time, beside the grid too."""
+        return float(self.presence_s.sum()) + self.outside_s
+
+    def plus(self, other: HeatMap) -> HeatMap:
+        """Both together.
+
+        Raises:
+            ContractError: the grids differ.
+        """
+        if self.grid != other.grid:
+            raise ContractError("HeatMap.plus: maps of different grids do not add up")
+        return HeatMap(
+            self.grid,
+            self.presence_s + other.presence_s,
+            self.stops + other.stops,
+            self.stopped_s + other.stopped_s,
+            self.outside_s + other.outside_s,
+            min(self.start_ns, other.start_ns),
+            max(self.end_ns, other.end_ns),
+        )
+
+    def csv(self) -> Iterator[str]:
+        """Lines of a CSV table, a header first: cell centres in metres and what is not zero."""
+        yield "x_m,y_m,presence_s,stops,stopped_s"
+        half = 0.5 * self.grid.cell_m
+        for row, column in np.argwhere((self.presence_s > 0.0) | (self.stops > 0)).tolist():
+            x_m = self.grid.origin_m[0] + column * self.grid.cell_m + half
+            y_m = self.grid.origin_m[1] + row * self.grid.cell_m + half
+            cell = (row, column)
+            yield (
+                f"{x_m:.3f},{y_m:.3f},{self.presence_s[cell]:.3f},"
+                f"{self.stops[cell]},{self.stopped_s[cell]:.3f}"
+            )
+
+
+@dataclass(slots=True)
+class _Walker:
+    seen_ns: int
+    place_m: Floats
+    anchor_ns: int
+    anchor_m: Floats
+
+
+class HeatMapper:
+    """The stage that gathers a heat map. Stops are counted when they are over.
+
+    State: the sums on the grid, and the last place and last anchor of each live track.
+
+    Raises (``step``):
+        ContractError: time runs backwards.
+    """
+
+    def __init__(self, grid: FloorGrid, *, radius_m: float = 0.5, min_s: float = 3.0) -> None:
+        self._grid = grid
+        self._radius_m = radius_m
+        self._min_s = min_s
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everybody and everything."""
+        self._walkers: dict[int, _Walker] = {}
+        self._now_ns: int | None = None
+        self._clear()
+
+    def _clear(self) -> None:
+        cells = self._grid.rows * self._grid.columns + 1  # the last one is outside
+        self._presence_s = np.zeros(cells)
+        self._stops = np.zeros(cells, dtype=np.int64)
+        self._stopped_s = np.zeros(cells)
+        self._start_ns = self._now_ns
+
+    @property
+    def people_remembered(self) -> int:
+        """How many people state is kept for."""
+        return len(self._walkers)
+
+    def step(self, tracks: Tracks) -> None:
+        """Take in one step of the tracker; confirmed tracks only, where they were seen."""
+        if self._now_ns is not None and tracks.t_ns < self._now_ns:
+            raise ContractError(f"time runs backwards: {tracks.t_ns} ns after {self._now_ns} ns")
+        self._now_ns = tracks.t_ns
+        if self._start_ns is None:
+            self._start_ns = tracks.t_ns
+        rows = np.flatnonzero(tracks.phase == Phase.CONFIRMED)
+        for track_id, place_m in zip(
+            tracks.id[rows].tolist(), tracks.xyz_m[rows, :2].astype(np.float64), strict=True
+        ):
+            self._follow(track_id, place_m, tracks.t_ns)
+        silent_ns = tracks.t_ns - round(SILENT_S * NS_PER_S)
+        silent = [key for key, walker in self._walkers.items() if walker.seen_ns < silent_ns]
+        for track_id in [*tracks.ended.tolist(), *silent]:
+            walker = self._walkers.pop(track_id, None)
+            if walker is not None:
+                self._stop(walker)
+
+    def take(self) -> HeatMap:
+        """The map since the last ``take``; a new one begins, nobody is forgotten.
+
+        Presence falls into the map of the step that brought it, a stop into that of its end.
+        """
+        shape = (self._grid.rows, self._grid.columns)
+        now_ns = self._now_ns or 0
+        taken = HeatMap(
+            self._grid,
+            self._presence_s[:-1].reshape(shape).copy(),
+            self._stops[:-1].reshape(shape).copy(),
+            self._stopped_s[:-1].reshape(shape).copy(),
+            float(self._presence_s[-1]),
+            now_ns if self._start_ns is None else self._start_ns,
+            now_ns,
+        )
+        self._clear()
+        return taken
+
+    def finish(self) -> HeatMap:
+        """Everybody leaves, as at the end of a recording; the last map."""
+        for walker in self._walkers.values():
+            self._stop(walker)
+        self._walkers.clear()
+        return self.take()
+
+    def _follow(self, track_id: int, place_m: Floats, t_ns: int) -> None:
+        walker = self._walkers.get(track_id)
+        if walker is None:
+            self._walkers[track_id] = _Walker(t_ns, place_m, t_ns, place_m)
+            return
+        self._spread(walker.place_m, place_m, (t_ns - walker.seen_ns) / NS_PER_S)
+        if float(np.linalg.norm(place_m - walker.anchor_m)) > self._radius_m:
+            self._stop(walker)
+            walker.anchor_ns, walker.anchor_m = t_ns, place_m
+        walker.seen_ns, walker.place_m = t_ns, place_m
+
+    def _spread(self, from_m: Floats, to_m: Floats, seconds: float) -> None:
+        """Share the seconds evenly along the path, in pieces of at most half a cell."""
+        length = float(np.linalg.norm(to_m - from_m))
+        pieces = int(np.clip(np.ceil(2.0 * length / self._grid.cell_m), 1, MAX_PIECES))
+        share = (np.arange(pieces) + 0.5) / pieces
+        cells = self._grid.cells(from_m + share[:, None] * (to_m - from_m))
+        np.add.at(self._presence_s, cells, seconds / pieces)  # -1 is the last cell: outside
+
+    def _stop(self, walker: _Walker) -> None:
+        """Count the stay at the anchor, if it was long enough."""
+        stayed_s = (walker.seen_ns - walker.anchor_ns) / NS_PER_S
+        if stayed_s >= self._min_s:
+            cell = int(self._grid.cells(walker.anchor_m[None])[0])
+            self._stops[cell] += 1
+            self._stopped_s[cell] += stayed_s
