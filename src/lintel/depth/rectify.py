@@ -38,8 +38,8 @@ class RectifiedPair:
 class Rectifier:
     """Rectify pairs of one rig by maps computed once.
 
-    The rectified field keeps the middle of all four raw image edges in both axes, up to a
-    half-field of 57 degrees. What lies outside of a raw image, or beyond the angle where the lens
+    The rectified field reaches to the middles of all four raw image edges (the mean of both
+    cameras), up to a half-field of 57 degrees. What lies outside of a raw image, or beyond the angle where the lens
     model folds back, is False in ``valid``. A rig of identical, distortion-free, parallel cameras
     passes unchanged.
 
@@ -148,7 +148,7 @@ def _rectifying_rotations(rig: StereoRig) -> tuple[Floats, Floats]:
 def _common_camera(
     rig: StereoRig, rotations: tuple[Floats, Floats], size: tuple[int, int]
 ) -> Intrinsics:
-    """The pinhole camera whose image holds the middles of the raw edges of both cameras."""
+    """The pinhole camera whose image reaches to the middles of the raw edges, on the mean."""
     cameras = (rig.left, rig.right)
     edges = np.array(
         [
