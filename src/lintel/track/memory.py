@@ -1,0 +1,145 @@
+"""Two people who become one blob, and who is who when they part.
+
+Someone unseen right beside a detection that continues another track is taken to be part of
+that blob: a guest of the host. The guest stays alive with the blob and remembers where it was
+relative to the host and how that was changing. When the blob splits, that memory and stature
+decide who went where: people who met from opposite sides have passed each other, a couple that
+walked in parallel has kept its sides.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from lintel.clock import NS_PER_S
+from lintel.geometry import Floats
+from lintel.track.association import Sightings
+from lintel.track.settings import TrackerSettings
+from lintel.track.table import NOBODY, Table, row_of
+
+Links = npt.NDArray[np.int64]  # (T,) detection of each track, -1 = none
+
+NEIGHBOUR_M = 0.75  # two tracks farther apart than this do not share a blob
+LEASH_M = 0.9  # a guest farther from the blob than this has left it
+FORESEEN_S = 1.0  # nobody keeps a velocity for longer than this inside a blob
+CLEAR = 4.0  # twice the log likelihood ratio by which a guest takes the blob from its host
+
+
+def settle_splits(table: Table, links: Links, seen: Sightings, *, t_ns: int) -> None:
+    """Decide anew, in place, which of host and guest got which detection."""
+    rows = row_of(table)
+    for guest in np.flatnonzero((table["host"] != NOBODY) & (links >= 0)):
+        host = rows.get(int(table["host"][guest]))
+        if host is None:
+            continue
+        if links[host] >= 0:
+            if _swapped_is_likelier(table, links, seen, guest=guest, host=host, t_ns=t_ns):
+                links[guest], links[host] = links[host], links[guest]
+        elif _host_keeps_blob(table, links, seen, guest=guest, host=host):
+            links[host], links[guest] = links[guest], -1
+
+
+def hold_guests(
+    table: Table, links: Links, seen: Sightings, settings: TrackerSettings, *, t_ns: int
+) -> None:
+    """Find the unseen who are part of a blob; note in ``table`` whose guests they are."""
+    parted = links >= 0
+    table["host"][parted] = NOBODY
+    rows = row_of(table)
+    hosts = np.flatnonzero(table["confirmed"] & parted)
+    recent = t_ns - table["seen_ns"] <= settings.merge_s * NS_PER_S
+    for guest in np.flatnonzero(table["confirmed"] & ~parted):
+        host = rows.get(int(table["host"][guest]))
+        if host is None or links[host] < 0:
+            host = _host_for(table, links, seen, hosts, guest=guest, merge_m=settings.merge_m)
+            if host is not None:
+                _become_guest(table, guest=guest, host=host, t_ns=t_ns)
+        if (
+            host is not None
+            and recent[guest]
+            and _distance(table["x"][guest], seen.place_m[links[host]]) <= LEASH_M
+        ):
+            table["held_ns"][guest] = t_ns
+        else:
+            table["host"][guest] = NOBODY
+
+
+def guests_of_blobs(table: Table, links: Links) -> tuple[npt.NDArray[np.intp], Links]:
+    """Rows of the guests, and the detection of each one's host."""
+    rows = row_of(table)
+    guests = np.flatnonzero(table["host"] != NOBODY)
+    hosts = [rows.get(int(number), NOBODY) for number in table["host"][guests]]
+    return guests, np.array([links[host] for host in hosts], dtype=np.int64)
+
+
+def _host_for(
+    table: Table,
+    links: Links,
+    seen: Sightings,
+    hosts: npt.NDArray[np.intp],
+    *,
+    guest: np.intp,
+    merge_m: float,
+) -> int | None:
+    """The nearest seen track that may hide this unseen one."""
+    if len(hosts) == 0:
+        return None
+    place = table["x"][guest, :2]
+    to_blob = np.hypot(*(seen.place_m[links[hosts]] - place).T)
+    to_track = np.hypot(*(table["x"][hosts, :2] - place).T)
+    to_blob[to_track > NEIGHBOUR_M] = np.inf
+    best = int(np.argmin(to_blob))
+    return int(hosts[best]) if to_blob[best] <= merge_m else None
+
+
+def _become_guest(table: Table, *, guest: np.intp, host: int, t_ns: int) -> None:
+    table["host"][guest] = table["id"][host]
+    table["apart_m"][guest] = table["x"][guest, :2] - table["x"][host, :2]
+    table["apart_mps"][guest] = table["x"][guest, 2:] - table["x"][host, 2:]
+    table["merged_ns"][guest] = t_ns
+
+
+def _swapped_is_likelier(
+    table: Table, links: Links, seen: Sightings, *, guest: np.intp, host: int, t_ns: int
+) -> bool:
+    """Whether the two detections of host and guest fit better the other way round."""
+    passed_s = min((t_ns - int(table["merged_ns"][guest])) / NS_PER_S, FORESEEN_S)
+    expected = table["apart_m"][guest] + passed_s * table["apart_mps"][guest]
+    variance = 0.15**2 + (0.5 * passed_s) ** 2
+    found = seen.place_m[links[guest]] - seen.place_m[links[host]]
+    order = (_square(-found - expected) - _square(found - expected)) / variance
+    mine, other = links[guest], links[host]
+    stature = (
+        _stature_cost(table, seen, row=int(guest), detection=other)
+        + _stature_cost(table, seen, row=host, detection=mine)
+        - _stature_cost(table, seen, row=int(guest), detection=mine)
+        - _stature_cost(table, seen, row=host, detection=other)
+    )
+    return bool(order + stature < 0.0)
+
+
+def _host_keeps_blob(
+    table: Table, links: Links, seen: Sightings, *, guest: np.intp, host: int
+) -> bool:
+    """A lone detection stays the host's unless its height clearly speaks for the guest."""
+    detection = links[guest]
+    if _distance(table["x"][host], seen.place_m[detection]) > LEASH_M:
+        return False
+    favour = _stature_cost(table, seen, row=host, detection=detection) - _stature_cost(
+        table, seen, row=int(guest), detection=detection
+    )
+    return bool(favour < CLEAR)
+
+
+def _stature_cost(table: Table, seen: Sightings, *, row: int, detection: np.int64) -> float:
+    difference = float(seen.stature_m[detection] - table["stature_m"][row])
+    return difference**2 / (float(table["stature_var"][row]) + seen.stature_var)
+
+
+def _square(offset: Floats) -> float:
+    return float(offset @ offset)
+
+
+def _distance(state: Floats, place_m: Floats) -> float:
+    return float(np.hypot(state[0] - place_m[0], state[1] - place_m[1]))
