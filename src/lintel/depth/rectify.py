@@ -39,9 +39,9 @@ class Rectifier:
     """Rectify pairs of one rig by maps computed once.
 
     The rectified field reaches to the middles of all four raw image edges (the mean of both
-    cameras), up to a half-field of 57 degrees. What lies outside of a raw image, or beyond the angle where the lens
-    model folds back, is False in ``valid``. A rig of identical, distortion-free, parallel cameras
-    passes unchanged.
+    cameras), up to a half-field of 57 degrees. What lies outside of a raw image, or beyond the
+    angle where the lens model folds back, is False in ``valid``. A rig of identical,
+    distortion-free, parallel cameras passes unchanged.
 
     Args:
         rig: the calibrated rig.
