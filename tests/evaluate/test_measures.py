@@ -68,6 +68,7 @@ VERDICTS = [
     (5000, 60, -0.03, -0.011, "fail"),
     (299, 60, 0.0, 0.0, "undecided"),
     (5000, 9, 0.0, 0.0, "undecided"),
+    (1, 1, 1.0, 1.0, "undecided"),
     (0, 60, math.nan, math.nan, "undecided"),
 ]
 

@@ -175,7 +175,7 @@ def test_text_shows_sample_sizes_beside_the_figures() -> None:
 
 
 def test_the_observer_takes_confirmed_tracks_and_times_of_the_recording() -> None:
-    observer = Observer(fps=10.0)
+    observer, events = Observer(fps=10.0), list[Crossing]()
     for frame in (5, 6):
         t_ns = 70_000_000_000 + frame * 100_000_000
         tracks = Tracks(
@@ -189,10 +189,10 @@ def test_the_observer_takes_confirmed_tracks_and_times_of_the_recording() -> Non
             ended=np.zeros(0, dtype=np.int64),
             t_ns=t_ns,
         )
-        event = Crossing("door", Direction.IN, t_ns, (0.0, 0.0), "walked")
+        events.append(Crossing("door", Direction.IN, t_ns, (0.0, 0.0), "walked"))
         detections = Detections.of([(0.0, 0.0, 1.7)], t_ns=t_ns)
-        observer.step(frame=frame, detections=detections, tracks=tracks, events=(event,))
-    observed = observer.observed()
+        observer.step(frame=frame, detections=detections, tracks=tracks)
+    observed = observer.observed(events)
     assert observed.frames.tolist() == [5, 6]
     assert observed.tracks.id.tolist() == [3, 3]
     assert observed.detections.frame.tolist() == [5, 6]
@@ -200,5 +200,5 @@ def test_the_observer_takes_confirmed_tracks_and_times_of_the_recording() -> Non
 
 
 def test_an_observer_that_saw_nothing_gives_empty_columns() -> None:
-    observed = Observer(fps=10.0).observed()
+    observed = Observer(fps=10.0).observed([])
     assert len(observed.detections) == len(observed.tracks) == len(observed.frames) == 0

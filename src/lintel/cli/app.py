@@ -10,6 +10,7 @@ import typer
 from lintel import __version__
 from lintel.cli.calibrate import calibrate
 from lintel.cli.count import count
+from lintel.cli.evaluate import evaluate
 from lintel.cli.inspect import inspect
 from lintel.errors import LintelError
 
@@ -42,6 +43,7 @@ def root(
 
 app.command("count")(count)
 app.command("inspect")(inspect)
+app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
 
 

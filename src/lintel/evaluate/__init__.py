@@ -1,1 +1,24 @@
 """How right the counts are: matching with truth, measures, strata. No pixels."""
+
+from __future__ import annotations
+
+from lintel.evaluate.field import UsableField
+from lintel.evaluate.observed import FramePoints, Observed, Observer, SeenCrossing
+from lintel.evaluate.report import recording_json, stratum_json, text_report
+from lintel.evaluate.score import RecordingScore, score_recording
+from lintel.evaluate.strata import StratumScore, score_strata
+
+__all__ = [
+    "FramePoints",
+    "Observed",
+    "Observer",
+    "RecordingScore",
+    "SeenCrossing",
+    "StratumScore",
+    "UsableField",
+    "recording_json",
+    "score_recording",
+    "score_strata",
+    "stratum_json",
+    "text_report",
+]

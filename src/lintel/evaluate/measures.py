@@ -115,12 +115,13 @@ def quarter_hour_error(periods: Sequence[Period]) -> float:
 def judge(*, truth: int, minutes: int, low: float, high: float) -> Verdict:
     """Equivalence test: pass if the whole interval lies within +-1 %, fail if none of it does.
 
-    With too few crossings or minutes the answer is ``undecided``, however narrow the interval.
+    With too few crossings or minutes the answer is ``undecided``, whatever the interval.
     """
+    if truth < MIN_CROSSINGS or minutes < MIN_MINUTES:
+        return "undecided"
     if low > EQUIVALENCE or high < -EQUIVALENCE:
         return "fail"
-    enough = truth >= MIN_CROSSINGS and minutes >= MIN_MINUTES
-    return "pass" if enough and low >= -EQUIVALENCE and high <= EQUIVALENCE else "undecided"
+    return "pass" if low >= -EQUIVALENCE and high <= EQUIVALENCE else "undecided"
 
 
 def _bias(periods: Sequence[Period], line: str, direction: str, seed: int) -> Bias:

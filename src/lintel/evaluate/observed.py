@@ -87,32 +87,25 @@ class Observer:
         self._frames: list[int] = []
         self._detections: list[Detections] = []
         self._tracks: list[Tracks] = []
-        self._events: list[Crossing] = []
 
-    def step(
-        self, *, frame: int, detections: Detections, tracks: Tracks, events: Iterable[Event]
-    ) -> None:
+    def step(self, *, frame: int, detections: Detections, tracks: Tracks) -> None:
         """Take in one analysed frame; ``frame`` is its number in the recording, from 0."""
         if self._start_ns is None:
             self._start_ns = tracks.t_ns - round(frame / self._fps * NS_PER_S)
         self._frames.append(frame)
         self._detections.append(detections)
         self._tracks.append(tracks)
-        self.add_events(events)
 
-    def add_events(self, events: Iterable[Event]) -> None:
-        """Take in events that belong to no frame, as those told at the end."""
-        self._events += [event for event in events if isinstance(event, Crossing)]
-
-    def observed(self) -> Observed:
-        """All that was collected."""
+    def observed(self, events: Iterable[Event]) -> Observed:
+        """All that was collected, and the crossings among the events of the run."""
         start_ns = self._start_ns or 0
         seen = [np.asarray(t.phase == Phase.CONFIRMED) for t in self._tracks]
         return Observed(
             frames=np.array(self._frames, dtype=np.int64),
             crossings=tuple(
                 SeenCrossing(e.line, e.direction.value, (e.t_ns - start_ns) / NS_PER_S)
-                for e in self._events
+                for e in events
+                if isinstance(e, Crossing)
             ),
             detections=FramePoints.of(
                 np.repeat(self._frames, [len(d) for d in self._detections]),
