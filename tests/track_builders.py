@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -86,8 +87,7 @@ class Outcome:
     def switches(self) -> int:
         """How often a person's id changed."""
         return sum(
-            sum(one != other for one, other in zip(ids, ids[1:], strict=False))
-            for ids in self.sequence.values()
+            sum(one != other for one, other in pairwise(ids)) for ids in self.sequence.values()
         )
 
     def note(self, tracks: Tracks, truth: dict[int, Floats]) -> None:

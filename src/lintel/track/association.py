@@ -17,7 +17,7 @@ from lintel.geometry import Bools, Floats
 from lintel.track.kalman import innovation_covariance
 
 GATE = 18.0  # squared Mahalanobis distance: 0.01 % of true pairs lie beyond, at two dimensions
-STRANGERS = 1e-4  # per m2 and step: how likely a stranger appears just there
+STRANGERS = 3e-3  # per m2 and step: how likely a stranger appears just there
 STATURE_LIMIT = 9.0  # a hat or a raised arm is not worse than three sigma
 
 Pairs = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]

@@ -23,6 +23,7 @@ Links = npt.NDArray[np.int64]  # (T,) detection of each track, -1 = none
 NEIGHBOUR_M = 0.75  # two tracks farther apart than this do not share a blob
 LEASH_M = 0.9  # a guest farther from the blob than this has left it
 FORESEEN_S = 1.0  # nobody keeps a velocity for longer than this inside a blob
+PASSING_MPS = 0.8  # slower than this relative to the host, a guest keeps its side
 CLEAR = 4.0  # twice the log likelihood ratio by which a guest takes the blob from its host
 
 
@@ -65,10 +66,17 @@ def hold_guests(
             table["host"][guest] = NOBODY
 
 
-def guests_of_blobs(table: Table, links: Links) -> tuple[npt.NDArray[np.intp], Links]:
-    """Rows of the guests, and the detection of each one's host."""
+def guests_to_drag(
+    table: Table, links: Links, settings: TrackerSettings, *, t_ns: int
+) -> tuple[npt.NDArray[np.intp], Links]:
+    """Rows of the guests that go with the blob, and the detection of each one's host.
+
+    Someone who is passing the host keeps its own way as long as it may coast.
+    """
     rows = row_of(table)
-    guests = np.flatnonzero(table["host"] != NOBODY)
+    passing = np.any(table["apart_mps"] != 0.0, axis=1)
+    coasting = t_ns - table["seen_ns"] <= settings.coast_s * NS_PER_S
+    guests = np.flatnonzero((table["host"] != NOBODY) & ~(passing & coasting))
     hosts = [rows.get(int(number), NOBODY) for number in table["host"][guests]]
     return guests, np.array([links[host] for host in hosts], dtype=np.int64)
 
@@ -96,7 +104,8 @@ def _host_for(
 def _become_guest(table: Table, *, guest: np.intp, host: int, t_ns: int) -> None:
     table["host"][guest] = table["id"][host]
     table["apart_m"][guest] = table["x"][guest, :2] - table["x"][host, :2]
-    table["apart_mps"][guest] = table["x"][guest, 2:] - table["x"][host, 2:]
+    faster = table["x"][guest, 2:] - table["x"][host, 2:]
+    table["apart_mps"][guest] = faster if np.hypot(*faster) > PASSING_MPS else 0.0
     table["merged_ns"][guest] = t_ns
 
 

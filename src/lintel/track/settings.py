@@ -21,7 +21,7 @@ class TrackerSettings:
 
     # association
     strong_score: float = 0.5  # weaker detections only continue tracks
-    reach_m: float = 0.55  # from the predicted place, once the velocity is known
+    reach_m: float = 0.7  # from the predicted place, once the velocity is known
     stature_jump_m: float = 0.30  # between two sightings that follow each other
 
     # belief

@@ -11,7 +11,7 @@ from lintel.geometry import Bools, Floats
 from lintel.records import Attributes, Detections, IntArray, Phase, Tracks
 from lintel.track import kalman
 from lintel.track.association import Candidates, Sightings, two_stage
-from lintel.track.memory import Links, guests_of_blobs, hold_guests, settle_splits
+from lintel.track.memory import LEASH_M, Links, guests_to_drag, hold_guests, settle_splits
 from lintel.track.settings import TrackerSettings
 from lintel.track.table import NEVER_NS, NOBODY, TRACK_ROW, Table, empty_table
 
@@ -92,7 +92,7 @@ class Tracker:
         first_ns = np.minimum(table["missed_ns"], table["held_ns"] + LONGEST_STEP_NS)
         stale = t_ns - first_ns > patience_s * NS_PER_S
         self._table = table[~stale]
-        return table["id"][stale].astype(np.int64)
+        return np.asarray(table["id"][stale], dtype=np.int64)
 
     def _predict(self, dt_s: float) -> None:
         table, s = self._table, self._settings
@@ -128,7 +128,8 @@ class Tracker:
         lost = table["confirmed"] & (gap_s > s.lost_after_s) & ~guest
         newborn = table["sightings"] < s.confirm_sightings
         reach_m = np.where(lost, s.found_within_m, s.reach_m)
-        reach_m = np.where(newborn, 0.2 + s.top_speed_mps * gap_s, reach_m)
+        reach_m = np.where(guest, LEASH_M, reach_m)
+        reach_m = np.where(newborn, 0.2 + s.top_speed_mps * np.minimum(gap_s, 0.25), reach_m)
         return Candidates(
             x=table["x"],
             P=table["P"],
@@ -145,8 +146,9 @@ class Tracker:
     def _see(self, seen: Sightings, links: Links, scores: Floats, dt_s: float) -> None:
         """Update every track with what was seen of it."""
         table, s = self._table, self._settings
-        guests, blobs = guests_of_blobs(table, links)
-        in_blob = np.isin(table["id"], table["host"][guests])
+        assert self._t_ns is not None  # noqa: S101 - step has set it
+        guests, blobs = guests_to_drag(table, links, s, t_ns=self._t_ns)
+        in_blob = np.isin(table["id"], table["host"][table["host"] != NOBODY])
         rows = np.flatnonzero(links >= 0)
         z, var = seen.place_m[links[rows]], seen.place_var[links[rows]]
         var = np.where(in_blob[rows], np.maximum(var, BLOB_SIGMA_M**2), var)
