@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 import pytest
 
 from calibration_builders import BoardPainter, board_poses, board_rig, write_pairs
+from lintel.cli import main
 from lintel.depth.calibration import Board
 from lintel.rig import load_rig
 
@@ -48,14 +49,31 @@ class _Answer(TypedDict):
     out: str | None
 
 
-def _lintel(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "lintel", "calibrate", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+@dataclass(frozen=True, slots=True)
+class _Done:
+    code: int
+    out: str
+    err: str
+
+
+class Lintel(Protocol):
+    """Runs ``lintel calibrate`` with the given arguments."""
+
+    def __call__(self, *arguments: str) -> _Done: ...
+
+
+@pytest.fixture
+def lintel(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Lintel:
+    """The whole command in this process: a new one would spend its time on imports."""
+
+    def run(*arguments: str) -> _Done:
+        monkeypatch.setattr(sys, "argv", ["lintel", "calibrate", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return _Done(int(ended.value.code or 0), out, err)
+
+    return run
 
 
 def _sides(left: Path, right: Path) -> tuple[str, ...]:
@@ -79,14 +97,14 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_pictures_become_a_calibration_file_and_one_json_object(
-    photographs: Path, tmp_path: Path
+    lintel: Lintel, photographs: Path, tmp_path: Path
 ) -> None:
     out, previews = tmp_path / "calibration.json", tmp_path / "previews"
     sides = _sides(photographs / "left*.png", photographs / "right*.png")
-    done = _lintel(*sides, *ARGUMENTS, "--out", str(out), "--preview", str(previews), "--json")
-    assert done.returncode == 0, done.stderr
-    assert "looking for the board" in done.stderr
-    answer = _answer(done.stdout)
+    done = lintel(*sides, *ARGUMENTS, "--out", str(out), "--preview", str(previews), "--json")
+    assert done.code == 0, done.err
+    assert "looking for the board" in done.err
+    answer = _answer(done.out)
     assert answer["image_size"] == [640, 480]
     assert (answer["views_used"], answer["views_rejected"]) == (8, 1)
     assert answer["stereo_rms_px"] < 0.06
@@ -103,38 +121,42 @@ def test_pictures_become_a_calibration_file_and_one_json_object(
 
 
 def test_without_json_there_is_a_table_a_verdict_and_advice(
-    photographs: Path, tmp_path: Path
+    lintel: Lintel, photographs: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "calibration.json"
     sides = _sides(photographs / "left*.png", photographs / "right*.png")
-    done = _lintel(*sides, *ARGUMENTS, "--out", str(out))
-    assert done.returncode == 0, done.stderr
-    assert "8 of 9 views used" in done.stdout
-    assert "left01.png" in done.stdout
-    assert "Usable" in done.stdout
-    assert "only 8 views: take 15 to 25 pairs" in done.stdout
-    assert "lengths" in done.stdout
+    done = lintel(*sides, *ARGUMENTS, "--out", str(out))
+    assert done.code == 0, done.err
+    assert "8 of 9 views used" in done.out
+    assert "left01.png" in done.out
+    assert "Usable" in done.out
+    assert "only 8 views: take 15 to 25 pairs" in done.out
+    assert "lengths" in done.out
 
 
-def test_exchanged_sides_are_said_and_nothing_is_written(photographs: Path, tmp_path: Path) -> None:
+def test_exchanged_sides_are_said_and_nothing_is_written(
+    lintel: Lintel, photographs: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "calibration.json"
     sides = _sides(photographs / "right*.png", photographs / "left0[1-8].png")
-    done = _lintel(*sides, *ARGUMENTS, "--out", str(out), "--json")
-    assert done.returncode == 2
-    assert "left and right are exchanged" in done.stderr
-    answer = _answer(done.stdout)
+    done = lintel(*sides, *ARGUMENTS, "--out", str(out), "--json")
+    assert done.code == 2
+    assert "left and right are exchanged" in done.err
+    answer = _answer(done.out)
     assert (answer["swapped"], answer["repaired"], answer["out"]) == (True, False, None)
     assert not out.exists()
 
 
-def test_exchanged_sides_are_repaired_when_asked(photographs: Path, tmp_path: Path) -> None:
+def test_exchanged_sides_are_repaired_when_asked(
+    lintel: Lintel, photographs: Path, tmp_path: Path
+) -> None:
     out, previews = tmp_path / "calibration.json", tmp_path / "previews"
     sides = _sides(photographs / "right*.png", photographs / "left0[1-8].png")
-    done = _lintel(
+    done = lintel(
         *sides, *ARGUMENTS, "--out", str(out), "--repair-swapped", "--preview", str(previews)
     )
-    assert done.returncode == 0, done.stderr
-    assert "Left and right were exchanged" in done.stdout
+    assert done.code == 0, done.err
+    assert "Left and right were exchanged" in done.out
     assert load_rig(out).right_from_left.translation_m[0] < 0
     assert (previews / "left01_right01.png").exists()
 
@@ -144,42 +166,44 @@ def test_exchanged_sides_are_repaired_when_asked(photographs: Path, tmp_path: Pa
     [
         (("--board", "9by6", "--square-m", "0.03"), "like 9x6"),
         (("--board", "9x6", "--square-m", "30"), "metres"),
-        (("--board", "7x5", "--square-m", "0.03"), "no 7x5 board found"),
+        (("--board", "11x8", "--square-m", "0.03"), "no 11x8 board found"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_exit_code_2(
-    arguments: tuple[str, ...], says: str, photographs: Path, tmp_path: Path
+    lintel: Lintel, arguments: tuple[str, ...], says: str, photographs: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "calibration.json"
-    sides = _sides(photographs / "left0[12].png", photographs / "right0[12].png")
-    done = _lintel(*sides, *arguments, "--out", str(out), "--json")
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert says in done.stderr
-    assert "Traceback" not in done.stderr
+    sides = _sides(photographs / "left01.png", photographs / "right01.png")
+    done = lintel(*sides, *arguments, "--out", str(out), "--json")
+    assert done.code == 2
+    assert done.out == ""
+    assert says in done.err
+    assert "Traceback" not in done.err
     assert not out.exists()
 
 
-def test_a_pattern_that_matches_nothing_asks_for_quotes(tmp_path: Path) -> None:
-    done = _lintel(*_sides(tmp_path / "l*.png", tmp_path / "r*.png"), *ARGUMENTS)
-    assert done.returncode == 2
-    assert "in quotes" in done.stderr
+def test_a_pattern_that_matches_nothing_asks_for_quotes(lintel: Lintel, tmp_path: Path) -> None:
+    done = lintel(*_sides(tmp_path / "l*.png", tmp_path / "r*.png"), *ARGUMENTS)
+    assert done.code == 2
+    assert "in quotes" in done.err
 
 
-def test_a_file_that_cannot_be_written_is_said(photographs: Path, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_said(
+    lintel: Lintel, photographs: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "missing" / "calibration.json"
     sides = _sides(photographs / "left0[1-8].png", photographs / "right*.png")
-    done = _lintel(*sides, *ARGUMENTS, "--out", str(out))
-    assert done.returncode == 2
-    assert f"{out}: cannot be written" in done.stderr
+    done = lintel(*sides, *ARGUMENTS, "--out", str(out))
+    assert done.code == 2
+    assert f"{out}: cannot be written" in done.err
 
 
-def test_the_real_exchanged_set_is_told(shared_data: Path, tmp_path: Path) -> None:
+def test_the_real_exchanged_set_is_told(lintel: Lintel, shared_data: Path, tmp_path: Path) -> None:
     folder, out = shared_data / "calibration" / "swapped", tmp_path / "calibration.json"
-    done = _lintel(
+    done = lintel(
         *_sides(folder / "left*.jpg", folder / "right*.jpg"),
         *("--board", "9x6", "--square-m", "0.025", "--out", str(out)),
     )
-    assert done.returncode == 2
-    assert "exchanged" in done.stderr
+    assert done.code == 2
+    assert "exchanged" in done.err
     assert not out.exists()

@@ -27,7 +27,7 @@ from lintel.records import StereoHealth
 from lintel.rig import StereoRig, find_rig
 
 S = 1_000_000_000
-LOOKS = 4
+LOOKS = 3
 
 
 def _watch(
@@ -60,7 +60,7 @@ def test_a_rig_as_calibrated_is_called_healthy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pitch_px", "roll_px"), [(0.3, 0.0), (-1.0, 0.0), (0.0, 0.6), (0.5, -1.0), (3.0, 2.0)]
+    ("pitch_px", "roll_px"), [(0.3, 0.0), (0.0, 0.6), (0.5, -1.0), (-3.0, 2.0)]
 )
 def test_a_knock_is_measured_and_corrected(pitch_px: float, roll_px: float) -> None:
     believed = level_rig()
@@ -80,10 +80,9 @@ def test_a_knock_is_measured_and_corrected(pitch_px: float, roll_px: float) -> N
     assert abs(rest.roll_rad) * CAMERA.fx < 0.05
 
 
-@pytest.mark.parametrize("yaw_px", [-1.0, 1.0])
-def test_with_a_wide_lens_yaw_is_seen_as_a_shift_of_disparity(yaw_px: float) -> None:
-    _, health = _watch(level_rig(), _footage(knocked(level_rig(), yaw_px=yaw_px)))
-    assert health.disparity_offset_px == pytest.approx(-yaw_px, abs=0.1)
+def test_with_a_wide_lens_yaw_is_seen_as_a_shift_of_disparity() -> None:
+    _, health = _watch(level_rig(), _footage(knocked(level_rig(), yaw_px=-1.0)))
+    assert health.disparity_offset_px == pytest.approx(1.0, abs=0.1)
 
 
 def test_a_shifted_sensor_leaves_every_row_in_place_and_cannot_be_seen() -> None:
@@ -228,28 +227,32 @@ def test_matches_are_good_to_a_tenth_of_a_pixel() -> None:
     assert np.percentile(np.abs(rows), 90) < 0.25
 
 
-def _patio(folder: Path, rig: StereoRig) -> tuple[AlignmentMonitor, StereoHealth]:
-    """Eight looks, 1.5 s apart, after the saturated start."""
+def _patio_footage(folder: Path) -> list[tuple[Image, Image]]:
+    """Four looks, 2 s apart, after the saturated start."""
     videos = [cv2.VideoCapture(str(folder / f"{side}.mp4")) for side in ("left", "right")]
     pairs = []
-    for frame in range(60 + 8 * 45):
-        images = [np.asarray(video.read()[1], dtype=np.uint8) for video in videos]
-        if frame >= 60 and frame % 45 == 0:
+    for frame in range(60 + 4 * 60):
+        if frame < 60 or frame % 60:
+            for video in videos:
+                video.grab()
+        else:
+            images = [np.asarray(video.read()[1], dtype=np.uint8) for video in videos]
             pairs.append((images[0], images[1]))
     for video in videos:
         video.release()
-    return _watch(rig, pairs)
+    return pairs
 
 
 def test_the_patio_rig_has_turned_since_its_factory_and_the_correction_mends_it(
     shared_data: Path,
 ) -> None:
     rig = find_rig(shared_data / "oak_patio")
-    monitor, health = _patio(shared_data / "oak_patio", rig)
+    footage = _patio_footage(shared_data / "oak_patio")
+    monitor, health = _watch(rig, footage)
     assert 0.4 < health.vertical_residual_px < 0.9  # measured 0.64
     assert health.vertical_spread_px > 0.9  # 1.3, most of it roll
     assert monitor.correction is not None
     assert -0.0033 < monitor.correction.roll_rad < -0.0023  # -0.0028: 2.3 px at u = 1
-    _, mended = _patio(shared_data / "oak_patio", corrected_rig(rig, monitor.correction))
+    _, mended = _watch(corrected_rig(rig, monitor.correction), footage)
     assert abs(mended.vertical_residual_px) < 0.1
     assert mended.vertical_spread_px < 0.55  # 0.41

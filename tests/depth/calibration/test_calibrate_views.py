@@ -134,7 +134,7 @@ def test_up_to_four_of_ten_views_may_be_bad(
     assert result.stereo_rms_px == pytest.approx(0.1 * np.sqrt(2), rel=0.1)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 1000))
 def test_exchanged_cameras_are_told_and_repaired_whatever_the_views(seed: int) -> None:
     board = Board(columns=9, rows=6, square_m=0.03)

@@ -6,21 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from lintel.depth.calibration import Board, Calibration, calibrate, pair_files, read_views
+from lintel.depth.calibration import Board, Calibration, ViewSet, calibrate, pair_files, read_views
 
 BOARD = Board(columns=9, rows=6, square_m=0.025)
 
 
-def _calibrate(folder: Path, *, repair_swapped: bool = False) -> Calibration:
+def _views(folder: Path) -> ViewSet:
     pairing = pair_files(sorted(folder.glob("left*.jpg")), sorted(folder.glob("right*.jpg")))
     assert pairing.unpaired == ()
-    views = read_views(pairing.pairs, BOARD)
-    return calibrate(views, BOARD, repair_swapped=repair_swapped)
+    return read_views(pairing.pairs, BOARD)
 
 
 @pytest.fixture(scope="module")
 def opencv(shared_data: Path) -> Calibration:
-    return _calibrate(shared_data / "calibration" / "opencv")
+    return calibrate(_views(shared_data / "calibration" / "opencv"), BOARD)
+
+
+@pytest.fixture(scope="module")
+def exchanged(shared_data: Path) -> ViewSet:
+    return _views(shared_data / "calibration" / "swapped")
 
 
 def test_the_opencv_set_is_not_worse_than_a_plain_opencv_run(opencv: Calibration) -> None:
@@ -41,14 +45,14 @@ def test_the_opencv_rig_holds_on_boards_left_out(opencv: Calibration) -> None:
     assert opencv.verdict.grade == "good"
 
 
-def test_the_swapped_set_is_told(shared_data: Path) -> None:
-    told = _calibrate(shared_data / "calibration" / "swapped")
+def test_the_swapped_set_is_told(exchanged: ViewSet) -> None:
+    told = calibrate(exchanged, BOARD)
     assert told.swapped
     assert told.rig.right_from_left.translation_m[0] > 0
 
 
-def test_the_swapped_set_can_be_repaired(shared_data: Path) -> None:
-    repaired = _calibrate(shared_data / "calibration" / "swapped", repair_swapped=True)
+def test_the_swapped_set_can_be_repaired(exchanged: ViewSet) -> None:
+    repaired = calibrate(exchanged, BOARD, repair_swapped=True)
     assert repaired.repaired
     assert repaired.rig.right_from_left.translation_m[0] < 0
     assert repaired.stereo_rms_px < 0.15

@@ -103,11 +103,13 @@ def _require_enough(usable: int, views: Sequence[BoardView]) -> None:
     if usable >= VIEWS_MIN:
         return
     faults = [
-        f"{' + '.join(filter(None, view.names))}: {view.fault}" for view in views if view.fault
+        f"; {' + '.join(filter(None, view.names))}: {view.fault}" for view in views if view.fault
     ]
+    more = f"; and {len(faults) - 3} more" if len(faults) > 3 else ""
     raise CalibrationError(
-        f"expected at least {VIEWS_MIN} pairs that show the board, got {usable} of {len(views)}; "
-        + "; ".join([*faults[:3], *(["..."] if len(faults) > 3 else [])])
+        f"expected at least {VIEWS_MIN} pairs that show the board, got {usable} of {len(views)}"
+        + "".join(faults[:3])
+        + more
     )
 
 
