@@ -10,6 +10,10 @@
     │   ├── TruthError            a truth file is malformed or contradicts itself
     │   └── ScenarioError         a simulated scene is unknown or impossible
     ├── ExtraError            an optional part of Lintel is not installed
+    ├── StoreError            the store cannot do what was asked
+    │   ├── StoreKeyError         the key is missing, not private, or not this store's
+    │   ├── StoreFullError        no room left; nothing was half written
+    │   └── StoreCorruptError     the file is damaged
     ├── CalibrationError      the board pictures do not give a calibration
     ├── FloorError            no floor plane can be found in what was seen
     └── ContractError         a value broke the contract of a border type (a defect, not bad input)
@@ -50,6 +54,22 @@ class ScenarioError(InputError):
 
 class ExtraError(LintelError):
     """An optional part of Lintel is not installed."""
+
+
+class StoreError(LintelError):
+    """The store cannot do what was asked."""
+
+
+class StoreKeyError(StoreError):
+    """The key is missing, readable by others, malformed, or not the key of this store."""
+
+
+class StoreFullError(StoreError):
+    """There is no room left, on the disk or within the limit; nothing was half written."""
+
+
+class StoreCorruptError(StoreError):
+    """The store's file is damaged."""
 
 
 class CalibrationError(LintelError):

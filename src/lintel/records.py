@@ -236,6 +236,23 @@ class Interval:
             raise ContractError(f"Interval.coverage: expected 0..1, got {self.coverage}")
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """``[start_utc, end_utc)`` was watched; ``share`` of the place could be seen (0..1)."""
+
+    start_utc: datetime
+    end_utc: datetime
+    share: float = 1.0
+    dropped_frames: int = 0
+
+    def __post_init__(self) -> None:
+        aware = self.start_utc.tzinfo is not None and self.end_utc.tzinfo is not None
+        if not (aware and self.start_utc <= self.end_utc and 0.0 <= self.share <= 1.0):
+            raise ContractError(
+                f"Watch: expected aware times in order and a share of 0..1, got {self}"
+            )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FloorFit:
     """Where the floor is, seen from the rectified left camera, and how well that is known."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lintel.count.intervals import BookState, IntervalBook, Watch
+from lintel.count.intervals import BookState, IntervalBook
 from lintel.count.period import Period
 from lintel.errors import ContractError
 from lintel.records import (
@@ -19,6 +19,7 @@ from lintel.records import (
     GroupCrossing,
     Interval,
     LineTotals,
+    Watch,
     ZoneEnter,
     ZoneLeave,
 )

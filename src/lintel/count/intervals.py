@@ -16,30 +16,22 @@ from typing import Literal, TypeAlias
 from lintel.count.dwell import DwellHistogram
 from lintel.count.period import Period
 from lintel.errors import ContractError
-from lintel.records import Crossing, Direction, Event, Interval, LineTotals, ZoneEnter, ZoneLeave
+from lintel.records import (
+    Crossing,
+    Direction,
+    Event,
+    Interval,
+    LineTotals,
+    Watch,
+    ZoneEnter,
+    ZoneLeave,
+)
 
 MAX_TOO_LATE = 1024
 
 Span: TypeAlias = tuple[datetime, datetime]
 Kind: TypeAlias = Literal["in", "out", "enter", "leave", "restart"]
 ORDER: dict[Kind, int] = {"restart": 0, "leave": 1, "out": 2, "in": 3, "enter": 4}
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """``[start_utc, end_utc)`` was watched; ``share`` of the place could be seen (0..1)."""
-
-    start_utc: datetime
-    end_utc: datetime
-    share: float = 1.0
-    dropped_frames: int = 0
-
-    def __post_init__(self) -> None:
-        aware = self.start_utc.tzinfo is not None and self.end_utc.tzinfo is not None
-        if not (aware and self.start_utc <= self.end_utc and 0.0 <= self.share <= 1.0):
-            raise ContractError(
-                f"Watch: expected aware times in order and a share of 0..1, got {self}"
-            )
 
 
 @dataclass(frozen=True, slots=True)
