@@ -1,0 +1,8 @@
+"""A ray-cast scene of planes, boxes and ellipsoids with exact depth, heads and crossings."""
+
+from __future__ import annotations
+
+from lintel.capture.analytic.scenes import SCENES
+from lintel.capture.analytic.source import AnalyticSource
+
+__all__ = ["SCENES", "AnalyticSource"]
