@@ -19,6 +19,7 @@ from lintel.evaluate import (
     RecordingScore,
     UsableField,
     recording_json,
+    require_lines,
     score_recording,
     score_strata,
     text_report,
@@ -68,6 +69,8 @@ def _score(recording: str, site: Path | None) -> RecordingScore:
             known = _Known(source.truth_for(config), source.heads)
         else:
             known = _load_truth(Path(recording))
+        lines = [line.name for line in config.lines]
+        require_lines(recording, known.truth, lines)
         observer = Observer(fps=known.truth.fps)
         with CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress:
 
@@ -83,7 +86,7 @@ def _score(recording: str, site: Path | None) -> RecordingScore:
         truth=known.truth,
         heads=known.heads,
         observed=observer.observed(report.events),
-        lines=[line.name for line in config.lines],
+        lines=lines,
         field=field,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lintel.evaluate.field import UsableField
 from lintel.evaluate.observed import FramePoints, Observed, Observer, SeenCrossing
 from lintel.evaluate.report import recording_json, stratum_json, text_report
-from lintel.evaluate.score import RecordingScore, score_recording
+from lintel.evaluate.score import RecordingScore, require_lines, score_recording
 from lintel.evaluate.strata import StratumScore, score_strata
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "StratumScore",
     "UsableField",
     "recording_json",
+    "require_lines",
     "score_recording",
     "score_strata",
     "stratum_json",

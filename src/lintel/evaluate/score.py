@@ -66,12 +66,7 @@ def score_recording(
     Raises:
         TruthError: the truth speaks of a line that was not counted over.
     """
-    unknown = sorted({crossing.line for crossing in truth.crossings} - set(lines))
-    if unknown:
-        raise TruthError(
-            f"{name}: truth has crossings of {unknown}, the site has {sorted(lines)}; "
-            "score with the site file that the truth was made for"
-        )
+    require_lines(name, truth, lines)
     true = tuple(SeenCrossing(c.line, c.direction.value, c.t_s) for c in truth.crossings)
     match = match_crossings(true, observed.crossings)
     period = Period(truth.frames / truth.fps, true, observed.crossings)
@@ -87,6 +82,20 @@ def score_recording(
         without_people=not truth.people,
         people=None if heads is None else score_people(truth, heads, observed, field),
     )
+
+
+def require_lines(name: str, truth: Truth, lines: Collection[str]) -> None:
+    """Make sure that every line of the truth is counted over.
+
+    Raises:
+        TruthError: the truth speaks of a line that is not among ``lines``.
+    """
+    unknown = sorted({crossing.line for crossing in truth.crossings} - set(lines))
+    if unknown:
+        raise TruthError(
+            f"{name}: truth has crossings of {unknown}, the site has {sorted(lines)}; "
+            "score with the site file that the truth was made for"
+        )
 
 
 def score_people(
