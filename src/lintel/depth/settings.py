@@ -43,7 +43,7 @@ class DepthSettings:
 
     @classmethod
     def careful(cls, *, z_min_m: float = Z_MIN_DEFAULT_M) -> DepthSettings:
-        """The most accurate settings: full size, both ways; some ten times the time."""
+        """The most accurate settings: full size, both ways; six to ten times the time."""
         return cls(z_min_m=z_min_m, matching_scale=1.0, uniqueness_percent=5, both_ways=True)
 
     def __post_init__(self) -> None:
