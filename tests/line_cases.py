@@ -15,6 +15,16 @@ from lintel.config import LineConfig
 DOOR: tuple[PointM, ...] = ((-1.0, 0.0), (1.0, 0.0))
 CORNER: tuple[PointM, ...] = ((-1.0, 0.0), (0.0, 0.0), (0.0, 1.0))
 BOX: tuple[PointM, ...] = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0))
+# A pen with a gap in its upper side from x = 0.4 to x = 0.9, and a funnel that is open at the top.
+PEN: tuple[PointM, ...] = (
+    (0.4, 1.0),
+    (-1.0, 1.0),
+    (-1.0, -1.0),
+    (1.0, -1.0),
+    (1.0, 1.0),
+    (0.9, 1.0),
+)
+FUNNEL: tuple[PointM, ...] = ((-0.3, 1.0), (-1.0, 0.0), (1.0, 0.0), (0.3, 1.0))
 UP, DOWN = "in", "out"
 
 
@@ -212,4 +222,17 @@ CASES: tuple[LineCase, ...] = (
     ),
     LineCase("outline: in through a corner", _walk((-2, -2), (0, 0)), (UP,), line=BOX),
     LineCase("outline: walks past", _walk((-2, -1.1), (2, -1.1)), (), line=BOX),
+    LineCase("pen: walks in through the gap", _walk((0.65, 2), (0.65, 0)), (), line=PEN),
+    LineCase("pen: climbs in beside the gap", _walk((0, 2), (0, 0)), (UP,), line=PEN),
+    LineCase(
+        "pen: in through the gap, out over the fence",
+        _walk((0.65, 2), (0.65, 0), (-2, 0)),
+        (DOWN,),
+        line=PEN,
+    ),
+    LineCase("funnel: through, and on by the open end", _walk((0, -1), (0, 3)), (UP,), line=FUNNEL),
+    LineCase(
+        "funnel: in by the open end and back", _walk((0, 3), (0, 0.6), (0, 3)), (), line=FUNNEL
+    ),
+    LineCase("funnel: in through its side", _walk((-2, 0.4), (0, 0.4)), (UP,), line=FUNNEL),
 )
