@@ -100,6 +100,7 @@ def dress(body: Body, outfit: Outfit) -> Figure:
     if outfit.hair is Hair.LONG:
         points[hair_part] += 0.004 * normals[hair_part]
     material, shown = _materials(outfit, regions)
+    shown &= ~_front_strands(body)
     worn = Mesh(
         points,
         asset.triangles[shown],
@@ -174,6 +175,16 @@ def _thickness(body: Body, outfit: Outfit, regions: _Regions) -> F64:
     edge = np.clip(regions.scalp[scalp] / 0.35, 0.0, 1.0)
     push[scalp] = edge * _scalp_m(outfit) * scale
     return push
+
+
+def _front_strands(body: Body) -> Bools:
+    """Triangles (F,) of the hair shell that would hang over the chest."""
+    asset = body_asset()
+    corners = body.vertices_m[asset.triangles]
+    head = body.joints_m[bone("head")]
+    low, front = corners[..., 2].min(axis=1) < head[2] + 0.02, corners[..., 0].max(axis=1) > head[0]
+    hair = asset.part[asset.triangles[:, 0]] == asset.part_names.index("hair")
+    return np.asarray(hair & low & front)
 
 
 def _scalp_m(outfit: Outfit) -> float:

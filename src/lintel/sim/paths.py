@@ -46,6 +46,7 @@ class Plan:
     leader: int | None = None
     offset_m: Point = (0.0, 0.0)
     fixed: bool = False
+    corridor_m: float = 9.0  # half width about x = 0 that is not left if it can be helped
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -43,7 +43,7 @@ class Exposure:
         if sensor.dirt > 0.0:
             smear = sensor.dirt * _smears(size, sensor.dirt_seed + 17 * eye)
             self._field = self._field * (1.0 - 0.75 * smear)
-            self._veil = (0.10 * smear).astype(np.float32)
+            self._veil = (0.22 * smear).astype(np.float32)
 
     def expose(self, radiance: F32, *, exposure: float, seq: int) -> Image:
         """Image uint8 (H, W) or (H, W, 3) BGR of linear radiance (H, W, 3) RGB."""
