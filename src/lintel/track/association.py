@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 
 from lintel.geometry import Bools, Floats
 from lintel.track.kalman import innovation_covariance
@@ -54,18 +55,15 @@ class Sightings:
 def pair_costs(tracks: Candidates, seen: Sightings) -> Floats:
     """Cost (T, D) of every pair; infinite outside the gates."""
     costs = np.full((len(tracks.x), len(seen.place_m)), np.inf)
-    apart = seen.place_m[None] - tracks.x[:, None, :2]
-    taller = seen.stature_m[None] - tracks.stature_m[:, None]
-    near = (np.hypot(apart[..., 0], apart[..., 1]) <= tracks.reach_m[:, None]) & (
-        np.abs(taller) <= tracks.stature_jump_m[:, None]
-    )
-    row, column = np.nonzero(near)
-    if len(row) == 0:
-        return costs
+    apart_m = cdist(tracks.x[:, :2], seen.place_m)
+    row, column = np.nonzero(apart_m <= tracks.reach_m[:, None])
+    taller = seen.stature_m[column] - tracks.stature_m[row]
+    alike = np.abs(taller) <= tracks.stature_jump_m[row]
+    row, column, taller = row[alike], column[alike], taller[alike]
     spread = innovation_covariance(tracks.P[row], seen.place_var[column])
-    offset = apart[row, column]
+    offset = seen.place_m[column] - tracks.x[row, :2]
     distance = np.einsum("ni,nij,nj->n", offset, np.linalg.inv(spread), offset)
-    stature = taller[row, column] ** 2 / (tracks.stature_var[row] + seen.stature_var)
+    stature = taller**2 / (tracks.stature_var[row] + seen.stature_var)
     cost = (
         0.5 * (distance + np.minimum(stature, STATURE_LIMIT) + np.log(np.linalg.det(spread)))
         + np.log(2.0 * np.pi)
@@ -78,16 +76,20 @@ def pair_costs(tracks: Candidates, seen: Sightings) -> Floats:
 def assign(costs: Floats) -> Pairs:
     """The cheapest pairs, rows and columns; a row or column may stay alone at no cost.
 
-    Hungarian method on the part of the matrix that has pairs worth having.
+    Pairs that have no rival are taken as they are; the Hungarian method does the rest.
     """
     worth: Bools = costs < 0.0
-    rows, columns = np.flatnonzero(worth.any(axis=1)), np.flatnonzero(worth.any(axis=0))
-    if len(rows) == 0:
-        return rows, columns
-    part = np.minimum(costs[np.ix_(rows, columns)], 0.0)
+    row_choices, column_choices = worth.sum(axis=1), worth.sum(axis=0)
+    rows, columns = np.nonzero(worth & (row_choices == 1)[:, None] & (column_choices == 1))
+    row_choices[rows], column_choices[columns] = 0, 0
+    rival_rows, rival_columns = np.flatnonzero(row_choices), np.flatnonzero(column_choices)
+    part = np.minimum(costs[np.ix_(rival_rows, rival_columns)], 0.0)
     chosen_rows, chosen_columns = linear_sum_assignment(part)
     kept = part[chosen_rows, chosen_columns] < 0.0
-    return rows[chosen_rows[kept]], columns[chosen_columns[kept]]
+    return (
+        np.concatenate([rows, rival_rows[chosen_rows[kept]]]),
+        np.concatenate([columns, rival_columns[chosen_columns[kept]]]),
+    )
 
 
 def two_stage(tracks: Candidates, seen: Sightings, strong: Bools) -> Pairs:

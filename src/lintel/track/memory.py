@@ -23,7 +23,7 @@ Links = npt.NDArray[np.int64]  # (T,) detection of each track, -1 = none
 NEIGHBOUR_M = 0.75  # two tracks farther apart than this do not share a blob
 LEASH_M = 0.9  # a guest farther from the blob than this has left it
 FORESEEN_S = 1.0  # nobody keeps a velocity for longer than this inside a blob
-PASSING_MPS = 0.8  # slower than this relative to the host, a guest keeps its side
+PASSING_MPS = 0.8  # slower than this relative to the host, or not surely: it keeps its side
 CLEAR = 4.0  # twice the log likelihood ratio by which a guest takes the blob from its host
 
 
@@ -105,7 +105,9 @@ def _become_guest(table: Table, *, guest: np.intp, host: int, t_ns: int) -> None
     table["host"][guest] = table["id"][host]
     table["apart_m"][guest] = table["x"][guest, :2] - table["x"][host, :2]
     faster = table["x"][guest, 2:] - table["x"][host, 2:]
-    table["apart_mps"][guest] = faster if np.hypot(*faster) > PASSING_MPS else 0.0
+    sigma_mps = np.sqrt(table["P"][guest, 2, 2] + table["P"][host, 2, 2])
+    passing = np.hypot(*faster) > max(PASSING_MPS, 2.0 * float(sigma_mps))
+    table["apart_mps"][guest] = faster if passing else 0.0
     table["merged_ns"][guest] = t_ns
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial.distance import cdist
 
 from lintel.clock import NS_PER_S
 from lintel.errors import ContractError
@@ -237,8 +238,7 @@ class Tracker:
         free = np.setdiff1d(np.flatnonzero(scores >= self._settings.strong_score), links)
         free = free[np.argsort(-scores[free], kind="stable")]
         known = np.concatenate([taken, seen.place_m[free]])
-        gap = known[None] - seen.place_m[free][:, None]
-        near = np.hypot(gap[..., 0], gap[..., 1]) < self._settings.birth_distance_m
+        near = cdist(seen.place_m[free], known) < self._settings.birth_distance_m
         earlier = np.arange(len(known)) < (len(taken) + np.arange(len(free)))[:, None]
         return free[~(near & earlier).any(axis=1)]
 
