@@ -12,6 +12,7 @@ from lintel.cli.calibrate import calibrate
 from lintel.cli.count import count
 from lintel.cli.evaluate import evaluate
 from lintel.cli.inspect import inspect
+from lintel.cli.simulate import simulate
 from lintel.errors import LintelError
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ app.command("count")(count)
 app.command("inspect")(inspect)
 app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
+app.command("simulate")(simulate)
 
 
 def main() -> None:

@@ -1,0 +1,167 @@
+"""A scenario as a live source of stereo pairs: counted while it is rendered.
+
+``SimSource`` keeps the contract of ``lintel.capture.Source``, without importing it: rooms on one
+floor are strangers.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from lintel.clock import NS_PER_S
+from lintel.config import SiteConfig
+from lintel.errors import SourceError
+from lintel.frames import DepthMap, StereoPair
+from lintel.geometry import Intrinsics, Pose
+from lintel.rig import StereoRig
+from lintel.sim.catalogue import find_scenario
+from lintel.sim.scenario import Scenario
+from lintel.sim.world import Shot, World
+from lintel.truth import TrueHeads, Truth
+
+
+@dataclass(frozen=True, slots=True)
+class SimFaults:
+    """What went wrong so far: exposures lost to the scenario or to a reader that came late."""
+
+    dropped: int = 0
+    duplicated: int = 0
+    corrupt: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing went wrong."""
+        return self == SimFaults()
+
+
+class SimSource:
+    """Pairs of a scenario, rendered as they are read.
+
+    Args:
+        scenario: a scenario, or its name in the catalogue (``couples+infrared`` combines two).
+        shot: seconds, frames per second, seed, image size.
+        live: hand pairs out in real time and skip those that are late.
+
+    Raises:
+        ScenarioError: no such scenario, or an impossible shot.
+    """
+
+    def __init__(
+        self, scenario: Scenario | str, *, shot: Shot | None = None, live: bool = False
+    ) -> None:
+        known = find_scenario(scenario) if isinstance(scenario, str) else scenario
+        self.world = World(known, shot or Shot())
+        self.name = f"sim:{known.name}"
+        self.live = live
+        self._next = 0
+        self._dropped = 0
+        self._start_ns: int | None = None
+        self._closed = False
+
+    @property
+    def rig(self) -> StereoRig:
+        """What calibration says of the cameras."""
+        return self.world.rig
+
+    @property
+    def fps(self) -> float:
+        """Exposures per second."""
+        return self.world.shot.fps
+
+    @property
+    def frame_count(self) -> int | None:
+        """Pairs from start to end, those that the scenario drops left out."""
+        return sum(not self.world.dropped(k) for k in range(self.world.shot.frames))
+
+    @property
+    def faults(self) -> SimFaults:
+        """Exposures lost so far."""
+        return SimFaults(dropped=self._dropped)
+
+    @property
+    def site(self) -> SiteConfig:
+        """Mount, line and zone of the scene."""
+        return self.world.site()
+
+    @property
+    def floor_from_cam(self) -> Pose:
+        """Exact pose of the left camera."""
+        return self.world.rigs.cam_from_floor.inverse()
+
+    @cached_property
+    def truth(self) -> Truth:
+        """Exact truth of the whole scene."""
+        return self.world.truth()
+
+    @cached_property
+    def heads(self) -> TrueHeads:
+        """Exact head tops of all frames; visible pixels are not filled in (0)."""
+        return self.world.heads()
+
+    def read(self) -> StereoPair | None:
+        """The next pair, None at the end and for ever after.
+
+        Raises:
+            SourceError: read after ``close``.
+        """
+        if self._closed:
+            raise SourceError(f"{self.name}: read after close; open the source anew")
+        start_ns = self._wait() if self.live else 0
+        frames = self.world.shot.frames
+        while self._next < frames and self.world.dropped(self._next):
+            self._next += 1
+            self._dropped += 1
+        if self._next >= frames:
+            return None
+        pair = self.world.frame(self._next).pair
+        self._next += 1
+        return replace(pair, t_ns=start_ns + pair.t_ns)
+
+    def exact_depth(self, frame: int) -> DepthMap:
+        """Exact depth of the ideal left camera (the rig's matrix, no distortion) and its image."""
+        matrix = self.rig.left.matrix
+        k = Intrinsics(*(float(matrix[i]) for i in ((0, 0), (1, 1), (0, 2), (1, 2))))
+        depth, _ = self.world.exact_depth(frame, k)
+        image = self.world.frame(frame).pair.left
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) if image.ndim == 3 else image
+        flat = cv2.undistort(np.asarray(grey), matrix, self.rig.left.distortion)
+        known = np.isfinite(depth).astype(np.float32)
+        t_ns = round(frame / self.fps * NS_PER_S)
+        return DepthMap(depth, known, k, np.asarray(flat, dtype=np.uint8), t_ns, frame)
+
+    def close(self) -> None:
+        """End the source; closing twice does nothing."""
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _wait(self) -> int:
+        """Wait for the next exposure's moment, or skip what is late; the start of the clock."""
+        now = time.monotonic_ns()
+        if self._start_ns is None:
+            self._start_ns = now
+        period_ns = NS_PER_S / self.fps
+        due = int((now - self._start_ns) / period_ns)
+        while self._next < min(due, self.world.shot.frames):
+            self._next += 1
+            self._dropped += 1
+        ahead_ns = self._start_ns + self._next * period_ns - now
+        if ahead_ns > 0:
+            time.sleep(ahead_ns / NS_PER_S)
+        return self._start_ns
