@@ -15,23 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
+from lintel.cli.evaluate_groups import score_labelled
 from lintel.count.grouping import GroupSettings
-from lintel.count.groups import GroupFinder
-from lintel.evaluate.groups import GroupScore, LabelledTrajectories, read_labelled, score_groups
+from lintel.evaluate.groups import read_labelled
 
 DISTANCE_M = (1.4, 1.6, 1.8, 2.0, 2.2)
 EVIDENCE_PATH_M = (1.0, 2.0, 3.0, 4.0)
 RELATIVE_SPEED_MPS = (0.24, 0.28, 0.34, 0.45)
 ENTRY_GAP_S = (6.0, 10.0)
-
-
-def score(labelled: LabelledTrajectories, settings: GroupSettings) -> GroupScore:
-    """Run the production stage over the trajectories and score what settled."""
-    finder = GroupFinder(settings)
-    settled = [group for step in labelled.steps for group in finder.step(step).settled]
-    settled.extend(finder.finish())
-    members = [group.members for group in settled]
-    return score_groups(members, labelled.groups, people=labelled.people)
 
 
 def candidates() -> list[GroupSettings]:
@@ -62,7 +53,9 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     sets = [read_labelled(folder) for folder in parser.parse_args().folders]
     grid = candidates()
-    f1 = np.array([[score(one, settings).pairwise_f1 for settings in grid] for one in sets])
+    f1 = np.array(
+        [[score_labelled(one, settings=settings).pairwise_f1 for settings in grid] for one in sets]
+    )
     for k, one in enumerate(sets):
         if len(sets) > 1:
             best = int(np.argmax(np.delete(f1, k, axis=0).mean(axis=0)))
@@ -71,7 +64,7 @@ def main() -> None:
     for title, settings in (("best on all", grid[best]), ("default", GroupSettings())):
         print(f"{title}: {words(settings)}")
         for one in sets:
-            print(f"  {one.name}: {score(one, settings)}")
+            print(f"  {one.name}: {score_labelled(one, settings=settings)}")
 
 
 if __name__ == "__main__":

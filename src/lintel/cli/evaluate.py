@@ -12,6 +12,7 @@ import typer
 
 from lintel.capture import open_source
 from lintel.capture.analytic import AnalyticSource
+from lintel.cli.evaluate_groups import groups_report, score_folders
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
 from lintel.evaluate import (
@@ -39,19 +40,30 @@ class _Known:
 def evaluate(
     recordings: Annotated[
         list[str],
-        typer.Argument(help="Recording folders with truth.json, or analytic:NAME."),
+        typer.Argument(
+            help="Recording folders with truth.json, or analytic:NAME; with --groups folders "
+            "with obsmat.txt and groups.txt."
+        ),
     ],
     *,
     site: Annotated[
         Path | None,
         typer.Option(help="Site file with lines; default: site.toml inside each recording."),
     ] = None,
+    groups: Annotated[
+        bool,
+        typer.Option("--groups", help="Score groups on labelled trajectories instead."),
+    ] = False,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print one JSON object keyed by recording, nothing else."),
     ] = False,
 ) -> None:
     """Score events, heads and tracks against truth; strata apart, sample sizes shown."""
+    if groups:
+        scored = score_folders([Path(folder) for folder in recordings])
+        typer.echo(groups_report(scored, as_json=as_json))
+        return
     for recording in recordings:
         if Path(recording).is_dir():
             Truth.load(Path(recording))  # say what is missing before the long work begins
