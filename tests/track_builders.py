@@ -55,6 +55,43 @@ def straight(
     return Walker(((at_s, *start), (at_s + takes_s, *end)), stature_m, hidden)
 
 
+STORIES: dict[str, list[Walker]] = {
+    "one walker": [straight((-2, 0), (2, 0))],
+    "runner": [straight((-2, 0), (2, 0), speed_mps=3.0)],
+    "crossing paths": [straight((-2, -1), (2, 1)), straight((-2, 1), (2, -1), at_s=0.3)],
+    "pair at 35 cm": [straight((-2, 0), (2, 0)), straight((-2, 0.35), (2, 0.35))],
+    "opposite, shoulder to shoulder": [
+        straight((-2, 0), (2, 0)),
+        straight((2, 0.35), (-2, 0.35)),
+    ],
+    "tailgating at 40 cm": [
+        straight((-2, 0), (2, 0), at_s=index * 0.4 / 1.3) for index in range(3)
+    ],
+    "two couples": [straight((-2, y), (2, y), at_s=t) for y in (0, 0.45) for t in (0, 0.5)],
+    "U-turn": [Walker(((0, -2, 0), (1.5, 0, 0), (1.8, 0.05, 0.1), (3.3, -2, 0.1)))],
+    "hidden for half a second": [straight((-2, 0), (2, 0), hidden=between(1.2, 1.7))],
+}
+BLOB_STORIES: dict[str, list[Walker]] = {
+    "passing in one blob": [
+        straight((-2, 0), (2, 0), stature_m=1.65),
+        straight((2, 0.1), (-2, 0.1), stature_m=1.80),
+    ],
+    "twins passing in one blob": [straight((-2, 0), (2, 0)), straight((2, 0.1), (-2, 0.1))],
+    "couple that merges and parts": [
+        Walker(((0, -2, -0.3), (1, -1, -0.1), (2.5, 0.5, -0.1), (3.5, 1.5, -0.4)), 1.65),
+        Walker(((0, -2, 0.3), (1, -1, 0.1), (2.5, 0.5, 0.1), (3.5, 1.5, 0.4)), 1.75),
+    ],
+    "twin couple that merges and parts": [
+        Walker(((0, -2, -0.3), (1, -1, -0.1), (2.5, 0.5, -0.1), (3.5, 1.5, -0.4))),
+        Walker(((0, -2, 0.3), (1, -1, 0.1), (2.5, 0.5, 0.1), (3.5, 1.5, 0.4))),
+    ],
+    "meet, stand, turn back": [
+        Walker(((0, -2, 0), (1.4, -0.15, 0), (2.6, -0.15, 0), (4, -2, 0)), 1.60),
+        Walker(((0, 2, 0), (1.4, 0.15, 0), (2.6, 0.15, 0), (4, 2, 0)), 1.85),
+    ],
+}
+
+
 @dataclass
 class Look:
     """How the detector sees: frame rate, noise, misses, false heads, blobs."""

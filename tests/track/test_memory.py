@@ -1,0 +1,57 @@
+"""Two people become one blob and part again: who is who?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lintel.records import Phase
+from lintel.track.settings import TrackerSettings
+from lintel.track.tracker import Tracker
+from track_builders import BLOB_STORIES, Look, Outcome, Walker, detections_at, watch
+
+
+def told(walkers: list[Walker], *, fps: float, seed: int = 0) -> Outcome:
+    look = Look(fps=fps, noise_m=0.02, merge_below_m=0.4, seed=seed)
+    return watch(Tracker(), walkers, look)
+
+
+@pytest.mark.parametrize("fps", [10, 15, 30])
+@pytest.mark.parametrize("story", BLOB_STORIES)
+def test_a_blob_of_two_parts_into_the_same_two(story: str, fps: float) -> None:
+    outcome = told(BLOB_STORIES[story], fps=fps)
+    assert (outcome.people, outcome.switches) == (2, 0)
+
+
+def test_a_guest_is_coasting_with_the_blob() -> None:
+    tracker = Tracker()
+    for index in range(33):
+        x = 1.2 * index / 15
+        apart = 0.5 if index < 10 else 0.0
+        heads = [[x, -apart / 2, 1.7], [x, apart / 2, 1.7]]
+        if index >= 10:
+            heads = heads[:1]
+        tracks = tracker.step(detections_at(np.array(heads), index / 15))
+    assert sorted(tracks.phase.tolist()) == [Phase.CONFIRMED, Phase.COASTING]
+    assert np.ptp(tracks.xyz_m[:, 0]) < 0.1
+
+
+def test_a_guest_is_not_kept_for_ever() -> None:
+    settings = TrackerSettings(merge_s=2.0)
+    tracker = Tracker(settings=settings)
+    ended: list[tuple[float, int]] = []
+    for index in range(90):
+        heads = [[0.0, 0.0, 1.7], [0.4, 0.0, 1.7]][: 2 if index < 15 else 1]
+        tracks = tracker.step(detections_at(np.array(heads), index / 15))
+        ended += [(index / 15, int(number)) for number in tracks.ended]
+    assert len(ended) == 1
+    assert 2.5 < ended[0][0] < 4.0
+    assert len(tracks) == 1
+
+
+def test_someone_alone_who_vanishes_is_nobodys_guest() -> None:
+    tracker = Tracker()
+    for index in range(40):
+        heads = [[0.0, 0.0, 1.7], [1.5, 0.0, 1.7]][: 2 if index < 15 else 1]
+        tracks = tracker.step(detections_at(np.array(heads), index / 15))
+    assert len(tracks) == 1
