@@ -70,14 +70,15 @@ def test_a_fresh_producer_goes_on_where_the_store_stands(tmp_path: Path, key: St
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="mount namespaces are Linux's")
-def test_a_full_disk_loses_nothing_acknowledged(tmp_path: Path, key: StoreKey) -> None:
-    """A real file system of 2 MiB, in a mount namespace of its own."""
+def test_a_full_disk_loses_nothing_and_room_can_be_made(tmp_path: Path, key: StoreKey) -> None:
+    """A real file system of 12 MiB, in a mount namespace of its own."""
     disk = tmp_path / "disk"
     disk.mkdir()
     feeder = f"'{sys.executable}' '{FEEDER}' '{disk}/lintel.db' {key.secret.hex()}"
     script = (
-        f"mount -t tmpfs -o size=2m tmpfs '{disk}' || exit 77; {feeder} 0 500 > '{tmp_path}/told'; "
-        f"cp '{disk}'/* '{tmp_path}'"
+        f"mount -t tmpfs -o size=12m tmpfs '{disk}' || exit 77; "
+        f"{feeder} 0 2000 > '{tmp_path}/told'; "
+        f"cp '{disk}'/lintel.db* '{tmp_path}'"
     )
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script]
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
@@ -88,7 +89,11 @@ def test_a_full_disk_loses_nothing_acknowledged(tmp_path: Path, key: StoreKey) -
     if done.returncode in {1, 77} and not (tmp_path / "told").exists():
         pytest.skip(f"a file system of its own is not permitted here: {done.stderr.decode()}")
     told = (tmp_path / "told").read_text().split("\n")[:-1]
-    assert told[-1] == "full", done.stderr.decode()
-    said = int(told[-2].split()[1])
+    assert told[-2:-1] == ["full"], done.stderr.decode()
+    said = int(told[-3].split()[1])
+    assert told[-1] == f"ack {said + 10}"
     with open_or_recover(tmp_path / "lintel.db", key, now=START).store as store:
-        assert numbers(store) == list(range(said + 1))
+        kept = numbers(store)
+        assert kept == list(range(kept[0], said + 11))
+        assert kept[0] <= 0.26 * said
+        assert store.verify_audit().entries == 2

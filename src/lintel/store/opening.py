@@ -11,9 +11,11 @@ from lintel.errors import StoreCorruptError
 from lintel.store.database import Database
 from lintel.store.key import StoreKey, sync_folder
 from lintel.store.kinds import Recovery
+from lintel.store.reserve import Reserve
 from lintel.store.store import Store
 
 DEFAULT_MAX_BYTES = 2 * 1024**3
+DEFAULT_RESERVE_BYTES = 8 * 1024**2  # more than the write-ahead log takes
 SET_ASIDE = ".damaged-"
 
 
@@ -25,8 +27,16 @@ class Opened:
     recovery: Recovery | None
 
 
-def open_store(path: Path, key: StoreKey, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Store:
+def open_store(
+    path: Path,
+    key: StoreKey,
+    *,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    reserve_bytes: int = DEFAULT_RESERVE_BYTES,
+) -> Store:
     """Open the store at ``path``, made if it is not there.
+
+    ``max_bytes`` bounds the file; ``reserve_bytes`` beside it are held back for making room.
 
     Raises:
         StoreKeyError: it was made with another key.
@@ -34,7 +44,10 @@ def open_store(path: Path, key: StoreKey, *, max_bytes: int = DEFAULT_MAX_BYTES)
         StoreFullError: there is no room to open it.
         StoreError: it was made by a newer Lintel, or is in use.
     """
-    return Store(Database(path, key, max_bytes=max_bytes))
+    reserve = Reserve(path.with_name(path.name + ".reserve"), reserve_bytes)
+    store = Store(Database(path, key, max_bytes=max_bytes), reserve=reserve)
+    reserve.hold()
+    return store
 
 
 def open_or_recover(

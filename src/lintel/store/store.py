@@ -42,6 +42,7 @@ from lintel.store.kinds import (
     from_us,
     to_us,
 )
+from lintel.store.reserve import Reserve
 
 MAX_FEEDS = 256  # sources and their epochs remembered; the longest unused goes first
 MAX_NOTE = 64 * 1024
@@ -55,14 +56,16 @@ INSERT_EVENT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 INSERT_WATCH = "INSERT INTO watches VALUES (?, ?, ?, ?, ?)"
 INSERT_TRACK = "INSERT INTO tracks VALUES (?, ?, ?, ?, ?)"
 REPLACE_INTERVAL = "INSERT OR REPLACE INTO intervals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+SLICE_ROWS = 5000  # erased at once: keeps the write-ahead log small
 NAMED = {Kind.EVENTS, Kind.INTERVALS}  # kinds whose rows hold words
 
 
 class Store:
     """An open store; use it as a context, or call ``close``."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, reserve: Reserve | None = None) -> None:
         self._database = database
+        self._reserve = reserve or Reserve(database.path, 0)
         self._words = Words(database)
         self._audit = AuditLog(database)
 
@@ -164,27 +167,24 @@ class Store:
         """Erase one kind in ``[start, end)`` and prove it; the audit log says both.
 
         Deleted rows are overwritten in their pages, empty pages go back to the disk, and the
-        write-ahead log, which holds older copies of pages, is emptied.
+        write-ahead log, which holds older copies of pages, is emptied. An ``erase`` in the audit
+        log without its ``erased`` was interrupted: ask again.
 
         Raises:
             StoreError: a reader kept the write-ahead log from being emptied: ask again.
         """
         span = (to_us(start), to_us(end))
+        what = f"{kind} {start.isoformat()} to {end.isoformat()}"
         with self._database.transaction():
-            column = COLUMN[kind]
-            rows = self._database.run(
-                f"DELETE FROM {kind} WHERE {column} >= ? AND {column} < ?",  # noqa: S608 - an enum
-                span,
-            )
-            words = self._words.drop_unused() if kind in NAMED else 0
-            detail = f"{kind} {start.isoformat()} to {end.isoformat()}: {rows} rows, {why}"
-            self._audit.append(utc=now, who=who, what="erase", detail=detail)
+            self._audit.append(utc=now, who=who, what="erase", detail=f"{what}: {why}")
+        rows = self._delete(kind, span)
+        words = self._words.drop_unused() if kind in NAMED else 0
         self._scour()
         remaining, free, log_bytes = self._left(kind, span)
         with self._database.transaction():
             detail = (
-                f"{kind} {start.isoformat()} to {end.isoformat()}: {remaining} rows, "
-                f"{free} free pages, {log_bytes} bytes of log left; {words} words dropped"
+                f"{what}: {rows} rows and {words} words; {remaining} rows, {free} free pages, "
+                f"{log_bytes} bytes of log left"
             )
             number = self._audit.append(utc=now, who=who, what="erased", detail=detail)
         return Erasure(kind, start, end, rows, remaining, free, log_bytes, number)
@@ -202,8 +202,11 @@ class Store:
     def make_room(self, *, now: datetime, share: float = 0.25) -> tuple[Erasure, ...]:
         """Erase the oldest ``share`` of tracks, then of events and watched time; never intervals.
 
-        For a full store, when waiting for retention is too late; the audit log says so.
+        For a full store, when waiting for retention is too late; the audit log says so. On a
+        full disk the room that was held back is used meanwhile.
         """
+        self._reserve.spend()
+        self._database.checkpoint()
         done = []
         for kind in (Kind.TRACKS, Kind.EVENTS, Kind.WATCHES):
             rows = self._database.number(f"SELECT count(*) FROM {kind}")  # noqa: S608 - an enum
@@ -215,6 +218,7 @@ class Store:
             done.append(
                 self.erase(kind, from_us(0), end, who="store", why="the store is full", now=now)
             )
+        self._reserve.hold()
         return tuple(done)
 
     # --- audit ---------------------------------------------------------------------------
@@ -300,6 +304,26 @@ class Store:
     def _oldest_before(self, kind: Kind, end: datetime) -> Iterator[Row]:
         query = f"SELECT 1 FROM {kind} WHERE {COLUMN[kind]} < ? LIMIT 1"  # noqa: S608 - an enum
         return self._database.rows(query, (to_us(end),))
+
+    def _delete(self, kind: Kind, span: tuple[int, int]) -> int:
+        """Delete rows, some thousand at a time, each time on disk; how many."""
+        column, rows = COLUMN[kind], 0
+        query = (
+            f"SELECT {column} FROM {kind} WHERE {column} >= ? AND {column} < ? "  # noqa: S608
+            f"ORDER BY {column} LIMIT 1 OFFSET {SLICE_ROWS}"
+        )
+        start, end = span
+        while start < end:
+            border = self._database.number(query, (start, end))
+            until = max(border, start + 1) if border else end
+            with self._database.transaction():
+                rows += self._database.run(
+                    f"DELETE FROM {kind} WHERE {column} >= ? AND {column} < ?",  # noqa: S608
+                    (start, until),
+                )
+            self._database.checkpoint()
+            start = until
+        return rows
 
     def _scour(self) -> None:
         """Leave no old copy of a page: not in the log, not in free pages."""
