@@ -48,10 +48,14 @@ Solid = Ellipsoid | Box
 
 
 def person(x_m: float, y_m: float, stature_m: float = 1.75) -> list[Solid]:
-    """Head, shoulders and trunk; the top of the head is at ``stature_m``."""
+    """Head, shoulders and trunk; the top of the head is at ``stature_m``.
+
+    Heads grow little: a child of 1 m has nine tenths of an adult's head.
+    """
     k = stature_m / 1.75
+    head = 0.75 + 0.25 * k
     return [
-        Ellipsoid((x_m, y_m, stature_m - 0.12 * k), (0.10 * k, 0.085 * k, 0.12 * k)),
+        Ellipsoid((x_m, y_m, stature_m - 0.12 * head), (0.10 * head, 0.085 * head, 0.12 * head)),
         Ellipsoid((x_m, y_m, 1.38 * k), (0.13 * k, 0.22 * k, 0.14 * k)),
         Ellipsoid((x_m, y_m, 0.95 * k), (0.14 * k, 0.18 * k, 0.50 * k)),
     ]

@@ -20,7 +20,7 @@ from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
 from lintel.config import SiteConfig
 from lintel.count.summary import quarter_hour_totals, totals_per_line
-from lintel.pipeline import FrameResult, RunReport, run
+from lintel.pipeline import Chain, FrameResult, RunReport, prepared, run
 from lintel.records import Crossing, Event
 
 
@@ -77,6 +77,7 @@ def count(
     """Count people over lines: progress while it runs, a table per line and quarter hour after."""
     with open_source(recording) as source, EventLog(out) as log:
         config = site_of(source, recording=recording, site=site)
+        stages = prepared(lambda: open_source(recording), config)
         clock_zero = StartTime()
         with CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress:
 
@@ -85,7 +86,7 @@ def count(
                 log.write(result.events, start_ns=start_ns)
                 progress.step(result)
 
-            report = run(source, config, on_frame=on_frame)
+            report = run(source, config, chain=Chain(stages), on_frame=on_frame)
             log.write_rest(report.events, start_ns=clock_zero.start_ns)
     if as_json:
         typer.echo(json.dumps(report_json(report, config, start_ns=clock_zero.start_ns)))

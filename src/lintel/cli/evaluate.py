@@ -25,7 +25,7 @@ from lintel.evaluate import (
     score_strata,
     text_report,
 )
-from lintel.pipeline import FrameResult, run
+from lintel.pipeline import Chain, FrameResult, prepared, run
 from lintel.truth import TrueHeads, Truth
 
 
@@ -83,6 +83,7 @@ def _score(recording: str, site: Path | None) -> RecordingScore:
             known = _load_truth(Path(recording))
         lines = [line.name for line in config.lines]
         require_lines(recording, known.truth, lines)
+        stages = prepared(lambda: open_source(recording), config)
         observer = Observer(fps=known.truth.fps)
         with CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress:
 
@@ -90,7 +91,7 @@ def _score(recording: str, site: Path | None) -> RecordingScore:
                 observer.step(frame=result.seq, detections=result.detections, tracks=result.tracks)
                 progress.step(result)
 
-            report = run(source, config, on_frame=on_frame)
+            report = run(source, config, chain=Chain(stages), on_frame=on_frame)
         floor = report.floor
         field = UsableField(source.rig, floor.floor_from_cam) if floor is not None else None
     return score_recording(

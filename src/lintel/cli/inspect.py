@@ -13,6 +13,7 @@ from lintel.capture import open_source
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import optional_site_of
 from lintel.inspection import inspect_source
+from lintel.pipeline import prepared
 
 
 def inspect(
@@ -33,7 +34,8 @@ def inspect(
     """Write a page: rectified pair, depth, plan view with lines and the paths walked."""
     with open_source(recording) as source:
         config = optional_site_of(source, recording=recording, site=site)
+        stages = prepared(lambda: open_source(recording), config)
         with CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress:
-            inspect_source(source, config, out, on_frame=progress.step)
+            inspect_source(source, config, out, stages=stages, on_frame=progress.step)
     page = out / "index.html"
     typer.echo(json.dumps({"page": str(page)}) if as_json else f"look at {page}")

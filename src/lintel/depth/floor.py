@@ -86,6 +86,7 @@ class FloorEstimator:
         self._doubts = 0  # samples in a row that disagree with the plane
         self._doubt_ns = 0  # when they began
         self._floor: FloorFit | None = None
+        self._known: FloorFit | None = None  # from before the rig was corrected
 
     def step(self, depth: DepthMap) -> FloorFit | None:
         """The floor as known after this depth map; None until a first plane is found.
@@ -106,7 +107,11 @@ class FloorEstimator:
 
     def _sample(self, depth: DepthMap) -> None:
         if self._ring is None or not self._ring.fits(depth):
+            realigned = self._ring is not None and self._ring.nearly_fits(depth)
+            known = self._floor if realigned else None
             self.reset()
+            # A slightly corrected rig sees nearly the same floor: good enough until it settles.
+            self._floor = self._known = known
             self._sampled_ns = depth.t_ns
             self._ring = FloorRing(
                 depth, samples=self._settings.samples, grid_columns=self._settings.grid_columns
@@ -210,6 +215,9 @@ class FloorEstimator:
 
     def _publish(self, fit: PlaneFit) -> None:
         """Put the current plane and the latest fit's uncertainty into a FloorFit."""
+        if self._known is not None and not self._settled:
+            return
+        self._known = None
         size = float(np.linalg.norm(self._plane))
         self._floor = FloorFit(
             floor_from_cam=floor_from_cam_of(normal_cam=-self._plane / size, height_m=1.0 / size),

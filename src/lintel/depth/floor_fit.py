@@ -26,7 +26,7 @@ HYPOTHESES = 400
 SCORED_POINTS = 1200
 MAX_DESCENTS = 4
 IRLS_STEPS = 6
-TRUSTED_FIELD = 0.5  # tangent of the field angle where lens errors weigh as much as noise
+TRUSTED_FIELD = 0.45  # tangent of the field angle where lens errors weigh as much as noise
 PARALLEL_RAD = float(np.radians(6.0))  # storeys and table tops are parallel within this
 
 

@@ -15,6 +15,7 @@ from lintel.depth.floor_fit import FloorPoints, rays_of
 from lintel.frames import DepthMap
 from lintel.geometry import Floats
 
+NEARLY = 0.02  # intrinsics that differ by less belong to the same camera, realigned
 BLOCKS = (6, 8)  # rows and columns of the picture blocks in which errors count as alike
 
 
@@ -40,6 +41,13 @@ class FloorRing:
     def fits(self, depth: DepthMap) -> bool:
         """Whether the depth map has the grid's size and intrinsics."""
         return depth.depth_m.shape == self.shape and depth.intrinsics == self.intrinsics
+
+    def nearly_fits(self, depth: DepthMap) -> bool:
+        """Whether this is the same camera with slightly other intrinsics."""
+        ours, theirs = self.intrinsics, depth.intrinsics
+        moved_px = max(abs(ours.cx - theirs.cx), abs(ours.cy - theirs.cy))
+        alike = abs(theirs.fx / ours.fx - 1.0) < NEARLY and moved_px < NEARLY * ours.fx
+        return depth.depth_m.shape == self.shape and alike
 
     def add(self, depth: DepthMap) -> None:
         """Remember a depth map in place of the oldest one."""

@@ -22,12 +22,12 @@ class ClassicalSettings:
     """Settings of the classical detector."""
 
     cell_m: float = 0.04
-    lower_m: float = 0.60  # below this nothing of a person is looked at
+    lower_m: float = 0.45  # below this nothing of a person is looked at
     heads: HeadSettings = field(default_factory=HeadSettings)
     scenery: ScenerySettings = field(default_factory=ScenerySettings)
     min_score: float = 0.1
     # What the border of the view cuts may be anything: score 0 .. 1 over this distance from it.
-    border_m: tuple[float, float] = (-0.05, 0.12)
+    border_m: tuple[float, float] = (0.03, 0.18)
     # One standard error of a head's position: a floor share plus the spread of few points.
     sigma_floor_m: float = 0.03
     sigma_points_m: float = 0.15

@@ -19,25 +19,27 @@ CAP_RADIUS_M = 0.16  # half the length of a head from above, with hair
 CAP_DEPTH_M = 0.14  # what of the head is looked at from above
 SHOULDER_RADIUS_M = 0.42
 SHOULDER_DROP_M = (0.14, 0.65)  # shoulders lie this far below the top of the head
+TOP_AREA_M2 = 0.0008
+ADULT_M = 1.75  # shoulders grow with stature, heads hardly do
 LEVEL_DROP_M = 0.08  # a surface this near the top and wider than a head is level
-THIN_RADIUS_M = 0.35
+THIN_RADIUS_M = 0.22
 
 
 @dataclass(frozen=True, slots=True)
 class HeadSettings:
     """What is a head. Lengths in metres, areas in square metres of surface facing the camera."""
 
-    min_stature_m: float = 0.85
+    min_stature_m: float = 0.95
     max_stature_m: float = 2.15
     smoothing_m: float = 0.05
     peak_radius_m: float = 0.14
     always_apart_m: float = 0.62  # two peaks further apart are two people
     never_apart_m: float = 0.24  # two peaks nearer than this are one
     saddle_drop_m: float = 0.05  # in between, a dip this deep below the lower peak parts them
-    head_area_m2: tuple[float, float] = (0.003, 0.012)  # score 0 .. 1
-    shoulder_area_m2: tuple[float, float] = (0.002, 0.020)  # score 0 .. 1
+    head_area_m2: tuple[float, float] = (0.006, 0.017)  # score 0 .. 1
+    shoulder_area_m2: tuple[float, float] = (0.005, 0.030)  # of an adult, score 0 .. 1
     level_area_m2: tuple[float, float] = (0.10, 0.20)  # score 1 .. 0
-    thinness: tuple[float, float] = (4.0, 7.0)  # length to width, score 1 .. 0
+    thinness: tuple[float, float] = (2.5, 4.5)  # length to width, score 1 .. 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,10 +157,10 @@ def _head_at(
 
 
 def _top(heights_m: npt.NDArray[np.float32], area_m2: npt.NDArray[np.float32]) -> float:
-    """Height that is exceeded by 12 cm^2 of surface: the top, without the highest noise."""
+    """Height that is exceeded by TOP_AREA_M2 of surface: the top, without the highest noise."""
     order = np.argsort(-heights_m)
     covered = np.cumsum(area_m2[order])
-    return float(heights_m[order[min(int(np.searchsorted(covered, 0.0012)), len(order) - 1)]])
+    return float(heights_m[order[min(int(np.searchsorted(covered, TOP_AREA_M2)), len(order) - 1)]])
 
 
 def _score(
@@ -181,7 +183,7 @@ def _score(
     slab = (radius < THIN_RADIUS_M) & (np.abs(drop) < CAP_DEPTH_M)
     return float(
         _ramp(head, settings.head_area_m2)
-        * _ramp(shoulders, settings.shoulder_area_m2)
+        * _ramp(shoulders / min(1.0, (top_m / ADULT_M) ** 2), settings.shoulder_area_m2)
         * (1.0 - _ramp(level, settings.level_area_m2))
         * (1.0 - _ramp(_thinness(offset[slab]), settings.thinness))
     )

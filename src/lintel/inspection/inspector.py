@@ -67,6 +67,7 @@ def inspect_source(
     site: SiteConfig,
     out: Path,
     *,
+    stages: Stages,
     on_frame: Callable[[FrameResult], None] | None = None,
 ) -> RunReport:
     """Count over ``source`` and write ``out/index.html`` with its pictures.
@@ -76,7 +77,7 @@ def inspect_source(
         OSError: the folder cannot be written.
     """
     moments, paths = _Moments(Rectifier(source.rig)), PathsWalked()
-    chain = Chain(Stages.of(rig=source.rig, site=site), on_depth=moments.expose)
+    chain = Chain(stages, on_depth=moments.expose)
 
     def look(result: FrameResult) -> None:
         moments.look(result)

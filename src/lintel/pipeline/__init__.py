@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from lintel.pipeline.chain import Chain, FrameResult, Stages
+from lintel.pipeline.prime import prepared, prime
 from lintel.pipeline.run import RunReport, run
 
-__all__ = ["Chain", "FrameResult", "RunReport", "Stages", "run"]
+__all__ = ["Chain", "FrameResult", "RunReport", "Stages", "prepared", "prime", "run"]
