@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from lintel.capture.analytic import AnalyticSource
+from lintel.capture.camera import CameraSource
+from lintel.capture.images import ImageFolderSource
+from lintel.capture.network import NetworkSource
 from lintel.capture.opening import open_source
 from lintel.capture.recording import RecordingSource
 from lintel.capture.source import Source, SourceFaults
 
-__all__ = ["AnalyticSource", "RecordingSource", "Source", "SourceFaults", "open_source"]
+__all__ = [
+    "AnalyticSource",
+    "CameraSource",
+    "ImageFolderSource",
+    "NetworkSource",
+    "RecordingSource",
+    "Source",
+    "SourceFaults",
+    "open_source",
+]

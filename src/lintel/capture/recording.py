@@ -262,14 +262,19 @@ def video_in(folder: Path, stem: str) -> Path | None:
     return next((path for path in paths if path.exists()), None)
 
 
+def holds_videos(folder: Path) -> bool:
+    """Whether a folder has any of the videos of a recording."""
+    return any(video_in(folder, stem) for stem in ("left", "right", "sbs"))
+
+
 def _footage(folder: Path, rig: StereoRig) -> _Footage:
     left, right, both = (video_in(folder, stem) for stem in ("left", "right", "sbs"))
     if left and right:
         return _TwoVideos(left, right, rig.image_size)
     if both:
         return _SideBySide(both, rig.image_size)
+    alone = left or right
+    found = f"only {alone.name}" if alone else "none of them, nor image pairs"
     raise SourceError(
-        f"{folder}: expected left.mp4 and right.mp4, or sbs.mp4, found "
-        f"{(left or right or folder).name if left or right else 'no such video'}"
-        f"{' alone' if left or right else ''}; add the missing one"
+        f"{folder}: expected left.mp4 and right.mp4, or sbs.mp4, found {found}; add what is missing"
     )

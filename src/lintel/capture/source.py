@@ -7,7 +7,9 @@ and is the monotonic clock of this machine for a live source; it never steps bac
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
+from statistics import median
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -124,14 +126,23 @@ class ExposureCounter:
 
     The grid follows the camera's clock slowly, so that jitter below half a period changes
     nothing and a nominal rate that is off by a percent makes no false gap.
+
+    Args:
+        period: nominal time between exposures, in any unit.
+        first: time of the first exposure.
+        adaptive: follow the rate that is seen: cameras slow down in the dark.
     """
 
     _GAIN = 0.2  # share of the jitter that moves the grid
+    _MEMORY, _ENOUGH = 31, 3  # steps, at most and at least, whose median is the adaptive period
+    _CHANGED = 0.1  # a period that differs by this share is another rate
 
-    def __init__(self, *, period: float, first: float) -> None:
+    def __init__(self, *, period: float, first: float, adaptive: bool = False) -> None:
         if not period > 0:
             raise SourceError(f"the time between frames must be positive, got {period}")
         self._period = period
+        self._steps: deque[float] | None = deque(maxlen=self._MEMORY) if adaptive else None
+        self._last = first
         self._grid = first
         self._seq = 0
         self._started = False
@@ -150,6 +161,7 @@ class ExposureCounter:
 
     def seq_at(self, time: float) -> int:
         """Exposure number of an image taken at ``time`` (same unit as the period)."""
+        self._adapt(time)
         steps = max(0, round((time - self._grid) / self._period))
         if not self._started:
             self._started = True
@@ -163,6 +175,18 @@ class ExposureCounter:
         self._grid += steps * self._period
         self._grid += self._GAIN * (time - self._grid)
         return self._seq
+
+    def _adapt(self, time: float) -> None:
+        before, self._last = self._last, time
+        if self._steps is None or not self._started or time <= before:
+            return
+        self._steps.append(time - before)
+        if len(self._steps) < self._ENOUGH:
+            return
+        period = median(self._steps)
+        if abs(period - self._period) > self._CHANGED * self._period:
+            self._grid = before  # a grid of the wrong rate says nothing about the right one
+        self._period = period
 
 
 def seconds(t_ns: int) -> str:

@@ -146,7 +146,11 @@ class VideoReader:
     @property
     def frame_count(self) -> int | None:
         """Pictures according to the file's header, None where it does not say."""
-        return self._stream.frames or None
+        if not self._stream.frames:
+            return None
+        # AVI counts ticks in its header, and only its index knows the frames
+        indexed = sum(entry.size > 0 for entry in self._stream.index_entries)
+        return min(self._stream.frames, indexed) if indexed else self._stream.frames
 
     @property
     def start_ns(self) -> int | None:
