@@ -21,6 +21,7 @@ from lintel.track.table import NOBODY, Table, row_of
 Links = npt.NDArray[np.int64]  # (T,) detection of each track, -1 = none
 
 NEIGHBOUR_M = 0.75  # two tracks farther apart than this do not share a blob
+CLEAR_OF_BLOB_M = 0.5  # at this distance a head stands free
 LEASH_M = 0.9  # a guest farther from the blob than this has left it
 FORESEEN_S = 1.0  # nobody keeps a velocity for longer than this inside a blob
 PASSING_MPS = 0.8  # slower than this relative to the host, or not surely: it keeps its side
@@ -67,18 +68,22 @@ def hold_guests(
 
 
 def guests_to_drag(
-    table: Table, links: Links, settings: TrackerSettings, *, t_ns: int
-) -> tuple[npt.NDArray[np.intp], Links]:
-    """Rows of the guests that go with the blob, and the detection of each one's host.
+    table: Table, links: Links, seen: Sightings, settings: TrackerSettings, *, t_ns: int
+) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Rows of the guests that go with the blob, and its place (G, 2).
 
-    Someone who is passing the host keeps its own way as long as it may coast.
+    Someone who is passing the host keeps its own way for as long as it may coast, unless that
+    way has left the blob: it would be seen there.
     """
     rows = row_of(table)
-    passing = np.any(table["apart_mps"] != 0.0, axis=1)
-    coasting = t_ns - table["seen_ns"] <= settings.coast_s * NS_PER_S
-    guests = np.flatnonzero((table["host"] != NOBODY) & ~(passing & coasting))
+    guests = np.flatnonzero(table["host"] != NOBODY)
     hosts = [rows.get(int(number), NOBODY) for number in table["host"][guests]]
-    return guests, np.array([links[host] for host in hosts], dtype=np.int64)
+    blobs_m = seen.place_m[links[np.array(hosts, dtype=np.intp)]]
+    passing = np.any(table["apart_mps"][guests] != 0.0, axis=1)
+    coasting = t_ns - table["seen_ns"][guests] <= settings.coast_s * NS_PER_S
+    within = np.hypot(*(table["x"][guests, :2] - blobs_m).T) < CLEAR_OF_BLOB_M
+    dragged = ~(passing & coasting & within)
+    return guests[dragged], blobs_m[dragged]
 
 
 def _host_for(
@@ -90,7 +95,12 @@ def _host_for(
     guest: np.intp,
     merge_m: float,
 ) -> int | None:
-    """The nearest seen track that may hide this unseen one."""
+    """The nearest seen track that may hide this unseen one.
+
+    The two must have been seen at one time: a track that was born after the other was last seen
+    is the same person, measured anew (a body whose head came into view).
+    """
+    hosts = hosts[table["born_ns"][hosts] <= table["seen_ns"][guest]]
     if len(hosts) == 0:
         return None
     place = table["x"][guest, :2]

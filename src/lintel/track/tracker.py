@@ -148,7 +148,7 @@ class Tracker:
         """Update every track with what was seen of it."""
         table, s = self._table, self._settings
         assert self._t_ns is not None  # noqa: S101 - step has set it
-        guests, blobs = guests_to_drag(table, links, s, t_ns=self._t_ns)
+        guests, blobs_m = guests_to_drag(table, links, seen, s, t_ns=self._t_ns)
         in_blob = np.isin(table["id"], table["host"][table["host"] != NOBODY])
         rows = np.flatnonzero(links >= 0)
         z, var = seen.place_m[links[rows]], seen.place_var[links[rows]]
@@ -167,7 +167,7 @@ class Tracker:
             seen.stature_m[links[plain]],
             np.full(len(plain), seen.stature_var),
         )
-        self._drag(guests, seen.place_m[blobs], dt_s)
+        self._drag(guests, blobs_m, dt_s)
         table["seen_x"][rows], table["seen_P"][rows] = table["x"][rows], table["P"][rows]
         table["seen_ns"][rows] = table["held_ns"][rows] = self._t_ns
         table["sightings"][rows] += 1
