@@ -179,11 +179,9 @@ _GEAR = (
         "balloon",
         "balloon",
         "Balloons above the head.",
-        traffic=(_geared(Gear.BALLOON, Gear.NONE),),
+        traffic=(_geared(Gear.BALLOON),),
     ),
-    Scenario(
-        "umbrella", "umbrella", "Open umbrellas.", traffic=(_geared(Gear.UMBRELLA, Gear.NONE),)
-    ),
+    Scenario("umbrella", "umbrella", "Open umbrellas.", traffic=(_geared(Gear.UMBRELLA),)),
     Scenario(
         "phone", "phone in hand", "People who look at a phone.", traffic=(_geared(Gear.PHONE),)
     ),

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from lintel.errors import ScenarioError
 from lintel.frames import Image
 from lintel.sim.catalogue import find_scenario
+from lintel.sim.gait import Col
 from lintel.sim.world import Shot, World
 
 U8: TypeAlias = npt.NDArray[np.uint8]
@@ -34,7 +35,8 @@ def busy_frame(world: World) -> int:
     heads = np.stack([person.heads_m[:, :2] for person in world.people])
     reach = 0.35 * world.scenario.mount.height_m
     near = np.exp(-((heads / reach) ** 2).sum(axis=2))
-    return int(np.nansum(near, axis=0).argmax())
+    seated = np.stack([person.rows[:, Col.SIT] for person in world.people])
+    return int(np.nansum(near * (1.0 + 4.0 * seated), axis=0).argmax())
 
 
 def portrait(name: str, *, seed: int = 2_000_000) -> Image:

@@ -27,7 +27,8 @@ MOST_ROUNDS = 80
 def least_distance(a: Plan, b: Plan) -> float:
     """How near two people's axes may come, metres: the sum of radii, in company a little less."""
     together = a.leader is not None or b.leader is not None
-    return (a.radius_m + b.radius_m) * (0.8 if together else 1.0)
+    wanted = (a.radius_m + b.radius_m) * (0.8 if together else 1.0)
+    return max(wanted, MIN_AXIS_DISTANCE_M + 0.005)
 
 
 def walk_crowd(plans: tuple[Plan, ...], seconds: float, *, seed: int) -> list[Trajectory]:
