@@ -8,8 +8,10 @@ began for ``min_s`` (stay point, Li et al., Mining user similarity based on loca
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,8 @@ from lintel.records import Phase, Tracks
 
 MAX_CELLS = 1_000_000
 MAX_PIECES = 256
+OUTSIDE = -1
+Place: TypeAlias = tuple[float, float]  # x, y in metres
 SILENT_S = 10.0  # a track that is not even listed for so long has ended unsaid
 
 
@@ -49,12 +53,19 @@ class FloorGrid:
         origin_m = (float(lower[0]), float(lower[1]))
         return cls(origin_m, max(int(columns), 1), max(int(rows), 1), cell_m)
 
+    def cell(self, place_m: Place) -> int:
+        """Flat cell number of one place; -1 outside."""
+        column = math.floor((place_m[0] - self.origin_m[0]) / self.cell_m)
+        row = math.floor((place_m[1] - self.origin_m[1]) / self.cell_m)
+        inside = 0 <= column < self.columns and 0 <= row < self.rows
+        return row * self.columns + column if inside else OUTSIDE
+
     def cells(self, points_m: Floats) -> npt.NDArray[np.int64]:
         """Flat cell number (N,) of points (N, 2); -1 outside."""
         places = np.floor((points_m - np.array(self.origin_m)) / self.cell_m).astype(np.int64)
         column, row = places[:, 0], places[:, 1]
         inside = (column >= 0) & (column < self.columns) & (row >= 0) & (row < self.rows)
-        return np.where(inside, row * self.columns + column, -1)
+        return np.where(inside, row * self.columns + column, OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,9 +125,9 @@ class HeatMap:
 @dataclass(slots=True)
 class _Walker:
     seen_ns: int
-    place_m: Floats
+    place_m: Place
     anchor_ns: int
-    anchor_m: Floats
+    anchor_m: Place
 
 
 class HeatMapper:
@@ -160,10 +171,9 @@ class HeatMapper:
         if self._start_ns is None:
             self._start_ns = tracks.t_ns
         rows = np.flatnonzero(tracks.phase == Phase.CONFIRMED)
-        for track_id, place_m in zip(
-            tracks.id[rows].tolist(), tracks.xyz_m[rows, :2].astype(np.float64), strict=True
-        ):
-            self._follow(track_id, place_m, tracks.t_ns)
+        places_m = tracks.xyz_m[rows, :2].tolist()
+        for track_id, (x, y) in zip(tracks.id[rows].tolist(), places_m, strict=True):
+            self._follow(track_id, (x, y), tracks.t_ns)
         silent_ns = tracks.t_ns - round(SILENT_S * NS_PER_S)
         silent = [key for key, walker in self._walkers.items() if walker.seen_ns < silent_ns]
         for track_id in [*tracks.ended.tolist(), *silent]:
@@ -197,29 +207,34 @@ class HeatMapper:
         self._walkers.clear()
         return self.take()
 
-    def _follow(self, track_id: int, place_m: Floats, t_ns: int) -> None:
+    def _follow(self, track_id: int, place_m: Place, t_ns: int) -> None:
         walker = self._walkers.get(track_id)
         if walker is None:
             self._walkers[track_id] = _Walker(t_ns, place_m, t_ns, place_m)
             return
         self._spread(walker.place_m, place_m, (t_ns - walker.seen_ns) / NS_PER_S)
-        if float(np.linalg.norm(place_m - walker.anchor_m)) > self._radius_m:
+        if math.dist(place_m, walker.anchor_m) > self._radius_m:
             self._stop(walker)
             walker.anchor_ns, walker.anchor_m = t_ns, place_m
         walker.seen_ns, walker.place_m = t_ns, place_m
 
-    def _spread(self, from_m: Floats, to_m: Floats, seconds: float) -> None:
+    def _spread(self, from_m: Place, to_m: Place, seconds: float) -> None:
         """Share the seconds evenly along the path, in pieces of at most half a cell."""
-        length = float(np.linalg.norm(to_m - from_m))
-        pieces = int(np.clip(np.ceil(2.0 * length / self._grid.cell_m), 1, MAX_PIECES))
+        cell = self._grid.cell(from_m)
+        if cell == self._grid.cell(to_m) != OUTSIDE:  # and all between: a cell is convex
+            self._presence_s[cell] += seconds
+            return
+        length = math.dist(from_m, to_m)
+        pieces = min(max(math.ceil(2.0 * length / self._grid.cell_m), 1), MAX_PIECES)
         share = (np.arange(pieces) + 0.5) / pieces
-        cells = self._grid.cells(from_m + share[:, None] * (to_m - from_m))
-        np.add.at(self._presence_s, cells, seconds / pieces)  # -1 is the last cell: outside
+        start_m = np.array(from_m)
+        cells = self._grid.cells(start_m + share[:, None] * (np.array(to_m) - start_m))
+        np.add.at(self._presence_s, cells, seconds / pieces)  # OUTSIDE is the last one
 
     def _stop(self, walker: _Walker) -> None:
         """Count the stay at the anchor, if it was long enough."""
         stayed_s = (walker.seen_ns - walker.anchor_ns) / NS_PER_S
         if stayed_s >= self._min_s:
-            cell = int(self._grid.cells(walker.anchor_m[None])[0])
+            cell = self._grid.cell(walker.anchor_m)
             self._stops[cell] += 1
             self._stopped_s[cell] += stayed_s

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from lintel.config import ZoneConfig
 from lintel.errors import SiteError
-from lintel.geometry import Bools, Floats, cross_2d, inside_polygon
+from lintel.geometry import Bools, Floats, cross_2d, distance_to_segments, inside_polygon
+
+Place: TypeAlias = tuple[float, float]  # x, y in metres
 
 
 class ZoneShapes:
@@ -17,6 +20,10 @@ class ZoneShapes:
     def __init__(self, zones: Sequence[ZoneConfig]) -> None:
         self._zones = tuple(zones)
         self.area_m2 = np.array([zone_area_m2(zone) for zone in zones])
+        rings = [ring_m for zone in zones for ring_m in (zone.polygon_m, *zone.holes_m)]
+        self._starts_m = np.concatenate([np.zeros((0, 2)), *rings])
+        ends_m = [np.roll(ring_m, -1, axis=0) for ring_m in rings]
+        self._ends_m = np.concatenate([np.zeros((0, 2)), *ends_m])
 
     def inside(self, points_m: Floats) -> Bools:
         """Which of the points (N, 2) lie in which zone: (N, Z)."""
@@ -24,6 +31,11 @@ class ZoneShapes:
         for k, zone in enumerate(self._zones):
             found[:, k] = inside_zone(points_m, zone)
         return found
+
+    def clearance_m(self, place_m: Place) -> float:
+        """Distance from a place to the nearest edge of any zone."""
+        point_m = np.array(place_m)
+        return float(distance_to_segments(point_m, self._starts_m, self._ends_m).min())
 
 
 def inside_zone(points_m: Floats, zone: ZoneConfig) -> Bools:

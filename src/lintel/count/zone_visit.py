@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lintel.clock import NS_PER_S
 from lintel.config import ZoneConfig
-from lintel.geometry import Floats
+from lintel.count.zone_shape import Place
 
 LONGEST_JOURNEY = 64  # visits remembered per person
 
@@ -46,7 +46,8 @@ class Visitor:
 
     track_id: int
     seen_ns: int
-    place_m: Floats  # (2,) where last seen
+    place_m: Place  # where last seen
+    clear_m: float = 0.0  # so far it can go from there without meeting an edge
     believed: bool = False
     alive_ns: int = 0  # last time that the tracker listed the track, seen or predicted
     inside: set[int] = field(default_factory=set)

@@ -9,6 +9,7 @@ found again (<= 0.7 s, <= 0.5 m) is one person and one visit.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,9 @@ import numpy as np
 
 from lintel.clock import NS_PER_S
 from lintel.config import ZoneConfig
-from lintel.count.zone_shape import ZoneShapes
+from lintel.count.zone_shape import Place, ZoneShapes
 from lintel.count.zone_visit import OpenVisit, Visit, Visitor
 from lintel.errors import ContractError
-from lintel.geometry import Floats
 from lintel.records import Phase, Tracks, ZoneEnter, ZoneLeave
 
 FOUND_WITHIN_S = 0.7  # a track found again this soon ...
@@ -109,39 +109,49 @@ class ZoneCounter:
             if person := self._people.get(int(tracks.id[row])):
                 person.alive_ns = tracks.t_ns
         rows = np.flatnonzero(tracks.phase != Phase.COASTING)
-        places_m = tracks.xyz_m[rows, :2].astype(np.float64)
-        for row, place_m in zip(rows.tolist(), places_m, strict=True):
-            track_id = int(tracks.id[row])
+        places_m = tracks.xyz_m[rows, :2].tolist()
+        confirmed = (tracks.phase[rows] == Phase.CONFIRMED).tolist()
+        for track_id, (x, y), sure in zip(
+            tracks.id[rows].tolist(), places_m, confirmed, strict=True
+        ):
+            place_m = (x, y)
             person = self._people.get(track_id)
             if person is None:
                 person = self._admit(track_id, place_m, tracks.t_ns)
-            person.believed |= bool(tracks.phase[row] == Phase.CONFIRMED)
+            person.believed |= sure
             self._follow(person, place_m, tracks.t_ns)
 
-    def _admit(self, track_id: int, place_m: Floats, t_ns: int) -> Visitor:
+    def _admit(self, track_id: int, place_m: Place, t_ns: int) -> Visitor:
         """A new track: someone lost a moment ago, or someone new."""
-        near = [
-            (float(np.linalg.norm(person.place_m - place_m)), k)
-            for k, person in enumerate(self._lost)
-        ]
+        near = [(math.dist(person.place_m, place_m), k) for k, person in enumerate(self._lost)]
         distance_m, k = min(near, default=(np.inf, 0))
         if distance_m <= FOUND_WITHIN_M:
             person = self._lost.pop(k)
             person.track_id = track_id
         else:
             person = Visitor(track_id, t_ns, place_m)
-            for zone in np.flatnonzero(self._shapes.inside(place_m[None])[0]).tolist():
+            for zone in np.flatnonzero(self._shapes.inside(np.array([place_m]))[0]).tolist():
                 person.move(zone, inside=True, t_ns=t_ns)
         self._people[track_id] = person
         return person
 
-    def _follow(self, person: Visitor, place_m: Floats, t_ns: int) -> None:
-        """Walk from where the person was last seen to here, in pieces."""
-        step_m = float(np.linalg.norm(place_m - person.place_m))
-        pieces = int(np.clip(np.ceil(step_m / PIECE_M), 1, MAX_PIECES))
+    def _follow(self, person: Visitor, place_m: Place, t_ns: int) -> None:
+        """Walk from where the person was last seen to here."""
+        step_m = math.dist(person.place_m, place_m)
+        if step_m < person.clear_m:  # no edge can have been met
+            person.clear_m -= step_m
+        else:
+            self._meet_edges(person, place_m, t_ns)
+            person.clear_m = self._shapes.clearance_m(place_m)
+        person.place_m, person.seen_ns, person.alive_ns = place_m, t_ns, t_ns
+
+    def _meet_edges(self, person: Visitor, place_m: Place, t_ns: int) -> None:
+        """Look at the way in pieces, and pass each edge at its moment."""
+        step_m = math.dist(person.place_m, place_m)
+        pieces = min(max(math.ceil(step_m / PIECE_M), 1), MAX_PIECES)
         share = np.arange(1, pieces + 1) / pieces
-        points = person.place_m + share[:, None] * (place_m - person.place_m)
-        inside = self._shapes.inside(points)
+        start_m = np.array(person.place_m)
+        inside = self._shapes.inside(start_m + share[:, None] * (np.array(place_m) - start_m))
         span_ns = t_ns - person.seen_ns
         was = np.zeros(len(self._zones), dtype=bool)
         was[list(person.inside)] = True
@@ -150,7 +160,6 @@ class ZoneCounter:
             moment_ns = person.seen_ns + round((piece + 0.5) / pieces * span_ns)
             self._close_overdue(person, moment_ns)
             person.move(zone, inside=bool(inside[piece, zone]), t_ns=moment_ns)
-        person.place_m, person.seen_ns, person.alive_ns = place_m, t_ns, t_ns
 
     def _tell(self, person: Visitor, t_ns: int) -> None:
         """Announce visits that have lasted long enough, close those that are over."""
