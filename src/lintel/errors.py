@@ -8,7 +8,11 @@
     │   ├── RigError              a calibration file is malformed or impossible
     │   ├── SiteError             a site file is malformed or impossible
     │   ├── TruthError            a truth file is malformed or contradicts itself
-    │   └── ScenarioError         a simulated scene is unknown or impossible
+    │   ├── ScenarioError         a simulated scene is unknown or impossible
+    │   └── PlanError             a mount that is planned cannot be built or says nothing
+    ├── ReportError           a table or picture cannot be written
+    ├── PublishError          counts cannot be made fit for the public as asked
+    │   └── BudgetError           the day's privacy budget does not allow another release
     ├── ExtraError            an optional part of Lintel is not installed
     ├── StoreError            the store cannot do what was asked
     │   ├── StoreKeyError         the key is missing, not private, or not this store's
@@ -50,6 +54,22 @@ class TruthError(InputError):
 
 class ScenarioError(InputError):
     """A simulated scene is unknown or impossible."""
+
+
+class PlanError(InputError):
+    """A mount that is planned cannot be built, or nothing can be said about it."""
+
+
+class ReportError(LintelError):
+    """A table or picture cannot be written."""
+
+
+class PublishError(LintelError):
+    """Counts cannot be made fit for the public as asked."""
+
+
+class BudgetError(PublishError):
+    """The day's privacy budget does not allow another release."""
 
 
 class ExtraError(LintelError):

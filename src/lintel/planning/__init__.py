@@ -1,0 +1,1 @@
+"""What an installer asks before drilling: covered floor, errors, lines, sensors for a hall."""

@@ -1,0 +1,1 @@
+"""What is told to people: tables, pictures, and counts made fit for the public."""
