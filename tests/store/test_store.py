@@ -179,7 +179,8 @@ def test_nothing_in_the_files_can_be_read_without_the_key(tmp_path: Path, key: S
             content = path.read_bytes()
             assert b"Haupteingang" not in content
             assert b"SQLite format 3" not in content
-        assert (tmp_path / "lintel.db").stat().st_mode & 0o777 == 0o600
+        for name in ("lintel.db", "lintel.db-wal", "lintel.db-shm"):
+            assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
 def test_the_store_holds_approved_columns_only(tmp_path: Path) -> None:

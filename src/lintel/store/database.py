@@ -45,6 +45,7 @@ class Database:
     ) -> None:
         self.path = path
         self._check_fingerprint(key)
+        self._make_private()
         try:
             self._connection = dbapi2.connect(path, timeout=BUSY_S, isolation_level=None)
         except dbapi2.Error as error:
@@ -56,7 +57,6 @@ class Database:
         except BaseException:
             self._connection.close()
             raise
-        path.chmod(0o600)
 
     def close(self) -> None:
         """Write everything into the main file and close it."""
@@ -187,6 +187,14 @@ class Database:
             self._connection.executescript(
                 f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;"
             )
+
+    def _make_private(self) -> None:
+        """Only the owner may read the file; SQLite gives its log the same mode."""
+        try:
+            self.path.touch(mode=0o600)
+            self.path.chmod(0o600)
+        except OSError as error:
+            raise StoreError(f"{self.path}: cannot be opened: {error}") from error
 
     def _check_fingerprint(self, key: StoreKey | None) -> None:
         """Tell a wrong key from a damaged file: to SQLCipher both look the same."""
