@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from lintel.config import SiteConfig
-from lintel.count.lines import LineCounter
 from lintel.depth.aligned import AlignedDepth
 from lintel.depth.floor import FloorEstimator, FloorSettings
 from lintel.depth.settings import DepthSettings, z_min_for_mount
 from lintel.detect.classical import ClassicalDetector
 from lintel.frames import DepthMap, StereoPair
+from lintel.pipeline.counting import Counting
 from lintel.records import Detections, Event, FloorFit, StereoHealth, Tracks
 from lintel.rig import StereoRig
 from lintel.track.tracker import Tracker
@@ -45,22 +45,6 @@ class FrameResult:
     events: tuple[Event, ...]
 
 
-class Counter(Protocol):
-    """What makes events from tracks."""
-
-    def step(self, tracks: Tracks) -> Sequence[Event]:
-        """Events that fired in this step."""
-        ...
-
-    def finish(self) -> Sequence[Event]:
-        """Events that waited for something that can no longer come."""
-        ...
-
-    def reset(self) -> None:
-        """Forget the past."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Stages:
     """The stages of one sensor, in order. A wrapper of a stage (timing, say) may take its place."""
@@ -69,10 +53,12 @@ class Stages:
     floor: FloorEstimator
     detector: Detector
     tracker: Tracker
-    counters: tuple[Counter, ...]
+    counting: Counting
 
     @classmethod
-    def of(cls, *, rig: StereoRig, site: SiteConfig, detector: str = "classical") -> Stages:
+    def of(
+        cls, *, rig: StereoRig, site: SiteConfig, detector: str = "classical", groups: bool = False
+    ) -> Stages:
         """The stages that a rig and a site ask for."""
         floor = FloorSettings(baseline_m=rig.baseline_m, mount_height_m=site.mount_height_m)
         return cls(
@@ -80,7 +66,7 @@ class Stages:
             floor=FloorEstimator(settings=floor),
             detector=DETECTORS[detector](),
             tracker=Tracker(),
-            counters=(LineCounter(site.lines),),
+            counting=Counting(site, groups=groups),
         )
 
 
@@ -110,20 +96,24 @@ class Chain:
         floor = stages.floor.step(depth)
         detections = stages.detector.step(depth, floor)
         tracks = stages.tracker.step(detections)
-        events = tuple(event for counter in stages.counters for event in counter.step(tracks))
+        events = stages.counting.step(tracks)
         return FrameResult(pair.seq, pair.t_ns, floor, detections, tracks, events)
 
     def finish(self) -> tuple[Event, ...]:
         """Events that waited for something that can no longer come; call it once, at the end."""
-        return tuple(event for counter in self._stages.counters for event in counter.finish())
+        return self._stages.counting.finish()
 
     def reset(self) -> None:
         """Forget everything that was seen."""
         stages = self._stages
-        for stage in (stages.depth, stages.floor, stages.detector, stages.tracker):
+        for stage in (
+            stages.depth,
+            stages.floor,
+            stages.detector,
+            stages.tracker,
+            stages.counting,
+        ):
             stage.reset()
-        for counter in stages.counters:
-            counter.reset()
 
 
 def depth_settings(site: SiteConfig) -> DepthSettings:

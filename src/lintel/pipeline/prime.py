@@ -19,14 +19,14 @@ LOOKS = 14  # exposures analysed
 SPACING_S = 3.1  # between them, as the stages are told: longer than any of their pauses
 
 
-def prepared(opener: Callable[[], Source], site: SiteConfig) -> Stages:
+def prepared(opener: Callable[[], Source], site: SiteConfig, *, groups: bool = False) -> Stages:
     """Stages for a source, primed unless it is live. ``opener`` opens the source anew.
 
     Raises:
         SourceError: the source cannot be opened or read.
     """
     with opener() as source:
-        stages = Stages.of(rig=source.rig, site=site)
+        stages = Stages.of(rig=source.rig, site=site, groups=groups)
         if not source.live:
             prime(stages, source)
     return stages
