@@ -13,6 +13,7 @@
     ├── ReportError           a table or picture cannot be written
     ├── PublishError          counts cannot be made fit for the public as asked
     │   └── BudgetError           the day's privacy budget does not allow another release
+    ├── OutputError           a result cannot be written where it was asked for
     ├── ExtraError            an optional part of Lintel is not installed
     ├── StoreError            the store cannot do what was asked
     │   ├── StoreKeyError         the key is missing, not private, or not this store's
@@ -70,6 +71,10 @@ class PublishError(LintelError):
 
 class BudgetError(PublishError):
     """The day's privacy budget does not allow another release."""
+
+
+class OutputError(LintelError):
+    """A result cannot be written where it was asked for."""
 
 
 class ExtraError(LintelError):

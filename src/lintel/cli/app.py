@@ -54,5 +54,10 @@ def main() -> None:
     try:
         app()
     except LintelError as error:
-        sys.stderr.write(f"lintel: error: {error}\n")
+        sys.stderr.write(f"lintel: error: {_one_line(str(error))}\n")
         sys.exit(2)
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks and without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))

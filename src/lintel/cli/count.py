@@ -13,23 +13,34 @@ from typing import Annotated, Self, TextIO
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from lintel.capture import open_source
 from lintel.cli.event_json import event_row, floor_row
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
+from lintel.cli.stages import stages_of
+from lintel.cli.writing import writing
 from lintel.config import SiteConfig
 from lintel.count.summary import quarter_hour_totals, totals_per_line
-from lintel.pipeline import Chain, FrameResult, RunReport, prepared, run
+from lintel.pipeline import Chain, FrameResult, RunReport, run
 from lintel.records import Crossing, Event
 
 
 class EventLog:
-    """Writes events.jsonl: one JSON object a line, flushed as it happens, no track id."""
+    """Writes events.jsonl: one JSON object a line, flushed as it happens, no track id.
+
+    Raises:
+        OutputError: the file cannot be made or written, here and in every method.
+    """
 
     def __init__(self, path: Path | None) -> None:
-        self._file: TextIO | None = path.open("w", encoding="utf-8") if path else None
+        self._path = path
         self._written = 0
+        self._file: TextIO | None = None
+        if path is not None:
+            with writing(path):
+                self._file = path.open("w", encoding="utf-8")
 
     def __enter__(self) -> Self:
         return self
@@ -40,16 +51,18 @@ class EventLog:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._file is not None:
-            self._file.close()
+        if self._file is not None and self._path is not None:
+            with writing(self._path):
+                self._file.close()
 
     def write(self, events: Sequence[Event], *, start_ns: int) -> None:
         """Append events; on return they are with the operating system."""
-        if self._file is None:
+        if self._file is None or self._path is None:
             return
-        for event in events:
-            self._file.write(json.dumps(event_row(event, start_ns=start_ns)) + "\n")
-        self._file.flush()
+        with writing(self._path):
+            for event in events:
+                self._file.write(json.dumps(event_row(event, start_ns=start_ns)) + "\n")
+            self._file.flush()
         self._written += len(events)
 
     def write_rest(self, events: Sequence[Event], *, start_ns: int) -> None:
@@ -67,6 +80,10 @@ def count(
         Path | None,
         typer.Option(help="Site file with lines; default: site.toml inside the recording."),
     ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(help="Calibration file; a camera needs one, a folder has its own."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write events here, one JSON object a line.")
     ] = None,
@@ -75,19 +92,20 @@ def count(
     ] = False,
 ) -> None:
     """Count people over lines: progress while it runs, a table per line and quarter hour after."""
-    with open_source(recording) as source, EventLog(out) as log:
+    with open_source(recording, calibration=calibration) as source:
         config = site_of(source, recording=recording, site=site)
-        stages = prepared(lambda: open_source(recording), config)
         clock_zero = StartTime()
-        with CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress:
+        with EventLog(out) as log:
+            stages = stages_of(source, config, recording=recording, calibration=calibration)
+            with CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress:
 
-            def on_frame(result: FrameResult) -> None:
-                start_ns = clock_zero.first(result.t_ns)
-                log.write(result.events, start_ns=start_ns)
-                progress.step(result)
+                def on_frame(result: FrameResult) -> None:
+                    start_ns = clock_zero.first(result.t_ns)
+                    log.write(result.events, start_ns=start_ns)
+                    progress.step(result)
 
-            report = run(source, config, chain=Chain(stages), on_frame=on_frame)
-            log.write_rest(report.events, start_ns=clock_zero.start_ns)
+                report = run(source, config, chain=Chain(stages), on_frame=on_frame)
+                log.write_rest(report.events, start_ns=clock_zero.start_ns)
     if as_json:
         typer.echo(json.dumps(report_json(report, config, start_ns=clock_zero.start_ns)))
     else:
@@ -132,7 +150,7 @@ def report_json(report: RunReport, site: SiteConfig, *, start_ns: int) -> dict[s
 def print_report(report: RunReport, site: SiteConfig, *, start_ns: int) -> None:
     """The same for people: totals per line and quarter hour, and how well it was watched."""
     crossings = [event for event in report.events if isinstance(event, Crossing)]
-    table = Table(title=f"{report.source}: {len(crossings)} crossings")
+    table = Table(title=Text(f"{report.source}: {len(crossings)} crossings"))
     for column in ("line", "from", "in", "out"):
         table.add_column(column, justify="left" if column == "line" else "right")
     for row in quarter_hour_totals(crossings, start_ns=start_ns):
@@ -144,7 +162,7 @@ def print_report(report: RunReport, site: SiteConfig, *, start_ns: int) -> None:
     totals = totals_per_line(report.events, [line.name for line in site.lines])
     for name, total in totals.items():
         table.add_row(name, "total", str(total.entered), str(total.left))
-    console = Console()
+    console = Console(markup=False, highlight=False)  # a line may be called [door]
     console.print(table)
     console.print(
         f"{report.frames} frames in {report.duration_s:.1f} s of scene, "

@@ -20,10 +20,10 @@ class CountProgress:
     def __init__(self, source: Source, site: SiteConfig, *, quiet: bool) -> None:
         self._totals = {line.name: {"in": 0, "out": 0} for line in site.lines}
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # a line may be called [door]
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[speed]}"),
+            TextColumn("{task.fields[speed]}", markup=False),
             TimeRemainingColumn(),
             console=Console(stderr=True),
             disable=quiet,

@@ -1,0 +1,24 @@
+"""The stages that belong to what was opened, settled before counting where that can be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lintel.capture import Source, open_source
+from lintel.config import SiteConfig
+from lintel.pipeline import Stages, prepared
+
+
+def stages_of(
+    source: Source, site: SiteConfig, *, recording: str, calibration: Path | None
+) -> Stages:
+    """Stages for an open source; a recording is looked through first, by a second handle.
+
+    A live device settles while it runs, and could not be opened twice.
+
+    Raises:
+        SourceError: the recording cannot be opened anew or read.
+    """
+    if source.live:
+        return Stages.of(rig=source.rig, site=site)
+    return prepared(lambda: open_source(recording, calibration=calibration), site)
