@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -276,3 +277,17 @@ def test_the_real_patio_is_measured_from_its_saturated_start_on(shared_data: Pat
         assert fit.distance_along_axis_m == pytest.approx(2.74, abs=0.03)
     tilts = np.degrees([fit.tilt_rad for _, fit in settled])
     assert np.ptp(tilts) < 1.0
+
+
+def test_a_slightly_corrected_rig_keeps_the_known_floor_until_the_new_one_settles() -> None:
+    room = Room(height_m=3.0)
+    estimator = FloorEstimator(settings=SETTINGS)
+    before = watch(estimator, room, seconds=3.0)
+    first = room.depth(3.2, ())
+    moved = replace(first, intrinsics=replace(first.intrinsics, cx=first.intrinsics.cx + 1.5))
+    after = estimator.step(moved)
+    assert before is not None
+    assert after is before
+    another = replace(first, intrinsics=replace(first.intrinsics, fx=first.intrinsics.fx * 1.5))
+    unknown = estimator.step(replace(another, t_ns=first.t_ns + 10**9))
+    assert unknown is None or not unknown.settled
