@@ -37,15 +37,16 @@ def event(number: int) -> StampedEvent:
     return StampedEvent(START + timedelta(milliseconds=333 * number), crossing)
 
 
-def ingest(store: Store, *, events: int, batch: int) -> float:
-    """Append all events in batches; events per second of CPU and wall time together."""
-    seconds = 0.0
+def ingest(store: Store, *, events: int, batch: int) -> tuple[float, float]:
+    """Append all events in batches; events per second, and per second of CPU."""
+    wall_s = cpu_s = 0.0
     for first in range(0, events, batch):
         items = tuple(event(first + k) for k in range(min(batch, events - first)))
-        start = time.perf_counter()
+        wall, cpu = time.perf_counter(), time.process_time()
         store.append(Batch("bench", "run", first, items))
-        seconds += time.perf_counter() - start
-    return events / seconds
+        wall_s += time.perf_counter() - wall
+        cpu_s += time.process_time() - cpu
+    return events / wall_s, events / cpu_s
 
 
 def ingest_plain(folder: Path, *, events: int, batch: int) -> float:
