@@ -97,10 +97,9 @@ def report_ingest(events: int, intervals: int, batch: int) -> None:
         folder = Path(name)
         plain = ingest_plain(folder, events=min(events, 200_000), batch=batch)
         with open_store(folder / "lintel.db", StoreKey.new(), max_bytes=16 * 2**30) as store:
-            rate = ingest(store, events=events, batch=batch)
-            print(
-                f"ingest: {rate:,.0f} events/s in batches of {batch} ({rate / plain:.2f} x plain)"
-            )
+            rate, cpu_rate = ingest(store, events=events, batch=batch)
+            print(f"ingest: {rate:,.0f} events/s in batches of {batch}, {rate / plain:.2f} x plain")
+            print(f"        {cpu_rate:,.0f} events per second of CPU")
             if intervals:
                 print(f"intervals: {put_intervals(store, intervals):,.0f} per second")
             stats = store.stats()
