@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import socket
-import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 
@@ -118,30 +114,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-class Pusher(threading.Thread):
-    """A network camera: pushes images over real RTSP, in real time, to who listens."""
-
-    def __init__(self, port: int, images: Sequence[Image], *, t0_s: float) -> None:
-        super().__init__(daemon=True)
-        self._url = f"rtsp://127.0.0.1:{port}/eye"
-        self._images = images
-        self._t0_s = t0_s
-
-    def run(self) -> None:
-        height, width = self._images[0].shape
-        with av.open(self._url, "w", format="rtsp", options={"rtsp_transport": "tcp"}) as out:
-            stream = out.add_stream("libx264", rate=Fraction(FPS))
-            assert isinstance(stream, av.VideoStream)
-            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-            stream.codec_context.gop_size = 5
-            stream.options = {"tune": "zerolatency", "preset": "ultrafast", "crf": "10"}
-            for index, image in enumerate(self._images):
-                time.sleep(max(0.0, self._t0_s + index / FPS - time.monotonic()))
-                planes = np.full((height * 3 // 2, width), 128, dtype=np.uint8)
-                planes[:height] = image
-                frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
-                frame.pts = index
-                out.mux(stream.encode(frame))
-            out.mux(stream.encode(None))

@@ -157,6 +157,7 @@ class Link:
             self._url,
             options={
                 "rtsp_transport": "tcp",
+                "analyzeduration": "500000",  # microseconds; the default delays by seconds
                 "protocol_whitelist": "rtsp,rtsps,rtp,tcp,udp,tls",
                 **self._options,
             },
@@ -181,12 +182,12 @@ class Link:
                         f"{self._size[1]} pixels as the calibration says, got {frame.width}x"
                         f"{frame.height}; set the camera to that size"
                     )
-                stream_ns = round(frame.time * NS_PER_S) if frame.pts is not None else None
-                now_ns = self._clock.now_ns()
-                t_ns = now_ns if stream_ns is None else clock.at(stream_ns, arrival_ns=now_ns)
-                if t_ns is not None:
-                    self._put(TimedImage(gray_of(frame), t_ns, index))
                 index += 1
+                if frame.pts is None:  # the first ones, before the stream has told its time
+                    continue
+                t_ns = clock.at(round(frame.time * NS_PER_S), arrival_ns=self._clock.now_ns())
+                if t_ns is not None:
+                    self._put(TimedImage(gray_of(frame), t_ns, index - 1))
             self._corrupt = lost_before + decoder.corrupt
 
     def _put(self, image: TimedImage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -95,10 +96,7 @@ class NetworkSource(Closing):
         """
         self._require_open(self.name)
         found: list[tuple[TimedImage, TimedImage]] = []
-        with self._changed:
-            self._take_pair(found)  # what came before a link failed still counts
-        if not found:
-            self._wait(lambda: self._take_pair(found))
+        self._wait(lambda: self._take_pair(found))
         left, right = found[0]
         if self._counter is None:
             self._counter = ExposureCounter(
@@ -120,21 +118,19 @@ class NetworkSource(Closing):
         return False
 
     def _wait(self, ready: Callable[[], bool]) -> None:
+        """Wait until ``ready``; what came before a link failed still counts."""
         with self._changed:
-            came = self._changed.wait_for(
-                lambda: ready() or self._failure() is not None, self._patience_s
-            )
-            failure = self._failure()
-        if not came:
-            raise SourceError(
-                f"{self.name}: no pair of pictures for {self._patience_s:g} s; are both cameras "
-                "on, and triggered together?"
-            )
-        if failure is not None:
-            raise failure
-
-    def _failure(self) -> SourceError | None:
-        return self._left.failure or self._right.failure
+            deadline_s = time.monotonic() + self._patience_s
+            while not ready():
+                failure = self._left.failure or self._right.failure
+                if failure is not None:
+                    raise failure
+                left_s = deadline_s - time.monotonic()
+                if left_s <= 0 or not self._changed.wait(left_s):
+                    raise SourceError(
+                        f"{self.name}: no pair of pictures for {self._patience_s:g} s; are both "
+                        "cameras on, and triggered together?"
+                    )
 
     def _release(self) -> None:
         for link in self._links:

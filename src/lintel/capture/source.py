@@ -8,7 +8,6 @@ and is the monotonic clock of this machine for a live source; it never steps bac
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from statistics import median
 from types import TracebackType
 from typing import Protocol, Self
@@ -16,23 +15,10 @@ from typing import Protocol, Self
 from lintel.clock import NS_PER_S
 from lintel.errors import SourceError
 from lintel.frames import StereoPair
+from lintel.records import SourceFaults
 from lintel.rig import StereoRig
 
 MAX_EYE_PIXELS = 4096 * 3072  # a larger image of one eye is refused before it is decoded
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFaults:
-    """What went wrong so far; each number only grows until the source is opened anew."""
-
-    dropped: int = 0  # exposures that gave no pair, whatever the cause: the gaps of seq
-    duplicated: int = 0  # pairs that repeat the seq before them
-    corrupt: int = 0  # images that came but could not be decoded without damage
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing went wrong."""
-        return self == SourceFaults()
 
 
 class Source(Protocol):

@@ -52,6 +52,7 @@ class GrayVideoWriter:
                 str(path.absolute()), "w", options=timescale if path.suffix == ".mp4" else {}
             )
             self._stream = self._add_stream(codec, fps)
+            self._container.start_encoding()
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise SourceError(f"{path}: cannot be written as video: {error}") from error
 
