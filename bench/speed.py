@@ -1,0 +1,305 @@
+"""What a frame costs on one core, as ratios to peers measured in the same run.
+
+    scripts/bench speed [--frames 225] [--size 640x400 ...] [--recording FOLDER] [--json]
+
+The frames of the analytic doorway (or of a recording) are read into memory beforehand and the
+stages are primed as ``lintel count`` primes them. Then, frame by frame and in turns:
+
+- one StereoSGBM 3-way call on the whole rectified pair (block 5, P1 200, P2 800, uniqueness 10,
+  speckle 100/2; 64 disparities at 640 pixels of width, 128 at 1280), and Lintel's whole chain;
+- ByteTrack of `trackers` with LineZone of `supervision` on the same detections, and Lintel's
+  track and count stages. Frames without a detection are left out here.
+
+Times are CPU time of the one thread that works, pinned to one core: what other programs take
+from the machine is not in it, except that they share its caches. Ratios are taken frame by
+frame and their median is shown, so a slow minute slows both sides. ``mean`` is the ratio of the
+sums: it holds the work that is not done in every frame (looking at the cameras' alignment and at
+the floor).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"
+
+import cv2  # noqa: E402 - thread limits come before numpy loads
+import numpy as np  # noqa: E402
+import supervision as sv  # noqa: E402
+from trackers import ByteTrackTracker  # noqa: E402
+
+from lintel.capture import Source, open_source  # noqa: E402
+from lintel.capture.analytic import AnalyticSource  # noqa: E402
+from lintel.config import LineConfig, SiteConfig, load_site  # noqa: E402
+from lintel.depth.rectify import RectifiedPair, Rectifier  # noqa: E402
+from lintel.frames import StereoPair  # noqa: E402
+from lintel.pipeline import Chain, FrameResult, Stages, prepared  # noqa: E402
+from lintel.records import Crossing, Detections, Event  # noqa: E402
+
+T = TypeVar("T")
+STAGES = ("depth", "floor", "detect", "track", "count")
+REFERENCE, PEER = "SGBM", "ByteTrack + LineZone"
+OURS = "track + count"
+PX_PER_M, HALF_BOX_PX = 100.0, 20.0
+WARM_UP = 5  # frames run but left out
+
+
+@dataclass(slots=True)
+class Watch:
+    """Adds up the CPU time of this thread, milliseconds, under names; one row per frame."""
+
+    now: dict[str, float] = field(default_factory=dict)
+    rows: list[dict[str, float]] = field(default_factory=list)
+
+    def time(self, name: str, work: Callable[[], T]) -> T:
+        """Run ``work`` and add its time to ``name``."""
+        start_ns = time.thread_time_ns()
+        done = work()
+        self.now[name] = self.now.get(name, 0.0) + (time.thread_time_ns() - start_ns) / 1e6
+        return done
+
+    def end_frame(self) -> None:
+        """Begin the next row."""
+        self.rows.append(self.now)
+        self.now = {}
+
+
+class Timed:
+    """Takes a stage's place and times its step; everything else is the stage's own."""
+
+    def __init__(self, name: str, stage: Any, watch: Watch) -> None:  # noqa: ANN401 - any stage
+        self._name, self._stage, self._watch = name, stage, watch
+
+    def step(self, *args: Any) -> Any:  # noqa: ANN401 - as the stage's
+        """Step the stage."""
+        return self._watch.time(self._name, lambda: self._stage.step(*args))
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as the stage's
+        return getattr(self._stage, name)
+
+
+def timed(stages: Stages, watch: Watch) -> Stages:
+    """The same stages under the watch."""
+    return replace(
+        stages,
+        depth=Timed("depth", stages.depth, watch),
+        floor=Timed("floor", stages.floor, watch),
+        detector=Timed("detect", stages.detector, watch),
+        tracker=Timed("track", stages.tracker, watch),
+        counting=Timed("count", stages.counting, watch),
+    )
+
+
+class Peer:
+    """ByteTrack and LineZone on floor positions drawn at 100 px per metre, boxes of 40 px."""
+
+    def __init__(self, line: LineConfig, fps: float) -> None:
+        self._tracker = ByteTrackTracker(frame_rate=fps)
+        start, end = (self._pixel(point) for point in (line.points_m[0], line.points_m[-1]))
+        self._zone = sv.LineZone(start=sv.Point(*start), end=sv.Point(*end))
+
+    @staticmethod
+    def _pixel(xy_m: np.ndarray) -> np.ndarray:
+        return np.array([500.0, 500.0]) + np.array([PX_PER_M, -PX_PER_M]) * xy_m[..., :2]
+
+    def boxes(self, detections: Detections) -> sv.Detections:
+        """The detections as boxes."""
+        centres = self._pixel(detections.xyz_m.astype(np.float64))
+        return sv.Detections(
+            xyxy=np.hstack([centres - HALF_BOX_PX, centres + HALF_BOX_PX]),
+            confidence=detections.score.copy(),
+        )
+
+    def step(self, boxes: sv.Detections) -> None:
+        """Track and count."""
+        tracked = self._tracker.update(boxes)
+        self._zone.trigger(tracked[tracked.tracker_id >= 0])
+
+    @property
+    def crossings(self) -> int:
+        """Counted in both directions."""
+        return int(self._zone.in_count + self._zone.out_count)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Frames in memory, and the stages for them."""
+
+    name: str
+    size: tuple[int, int]
+    pairs: list[StereoPair]
+    rectified: list[RectifiedPair]
+    stages: Stages
+    line: LineConfig
+    fps: float
+
+
+def load(spec: str, site: Path | None, frames: int) -> Scene:
+    """Read the first ``frames`` frames and prime stages for them."""
+
+    def opener() -> Source:
+        return open_source(spec)
+
+    with opener() as source:
+        config = load_site(site) if site else _own_site(source)
+        pairs = [pair for _, pair in zip(range(frames), iter(source.read, None), strict=False)]
+        rectifier = Rectifier(source.rig)
+        return Scene(
+            name=source.name,
+            size=source.rig.image_size,
+            pairs=pairs,
+            rectified=[rectifier.rectify(pair) for pair in pairs],
+            stages=prepared(opener, config),
+            line=config.lines[0],
+            fps=source.fps,
+        )
+
+
+def _own_site(source: Source) -> SiteConfig:
+    if isinstance(source, AnalyticSource):
+        return source.site
+    across = LineConfig("across", np.array([[0.0, -3.0], [0.0, 3.0]]))
+    return SiteConfig(lines=(across,))
+
+
+def reference(size: tuple[int, int]) -> cv2.StereoSGBM:
+    """The matcher that the pipeline is compared with."""
+    return cv2.StereoSGBM.create(
+        minDisparity=0,
+        numDisparities=disparities(size),
+        blockSize=5,
+        P1=200,
+        P2=800,
+        uniquenessRatio=10,
+        speckleWindowSize=100,
+        speckleRange=2,
+        mode=cv2.StereoSGBM_MODE_SGBM_3WAY,
+    )
+
+
+def disparities(size: tuple[int, int]) -> int:
+    """64 at 640 pixels of width, 128 at 1280."""
+    return 16 * max(1, round(size[0] / 160))
+
+
+def measure(scene: Scene) -> tuple[list[dict[str, float]], dict[str, int]]:
+    """Milliseconds per frame and name, and how many crossings each side counted."""
+    watch = Watch()
+    chain, matcher = Chain(timed(scene.stages, watch)), reference(scene.size)
+    peer, crossings = Peer(scene.line, scene.fps), 0
+    for number, (pair, ideal) in enumerate(zip(scene.pairs, scene.rectified, strict=True)):
+        turns: list[Callable[[], object]] = [
+            lambda: watch.time(REFERENCE, lambda: matcher.compute(ideal.left, ideal.right)),  # noqa: B023 - called in this turn
+            lambda: watch.time("total", lambda: chain.step(pair)),  # noqa: B023 - called in this turn
+        ]
+        order = turns if number % 2 else turns[::-1]
+        done = [turn() for turn in order]
+        result = next(one for one in done if isinstance(one, FrameResult))
+        crossings += _crossings(result.events)
+        boxes = peer.boxes(result.detections)
+        watch.time(PEER, lambda: peer.step(boxes))  # noqa: B023 - called in this turn
+        watch.now["people"] = float(len(boxes))
+        watch.end_frame()
+    return watch.rows[WARM_UP:], {
+        "lintel": crossings + _crossings(chain.finish()),
+        PEER: peer.crossings,
+    }
+
+
+def _crossings(events: tuple[Event, ...]) -> int:
+    return sum(isinstance(event, Crossing) for event in events)
+
+
+def figures(rows: list[dict[str, float]], names: tuple[str, ...], to: str) -> dict[str, Any]:
+    """Per name: median and mean of ms, median of the frames' ratios, ratio of the means."""
+    base = np.array([row[to] for row in rows])
+    found = {}
+    for name in names:
+        ms = np.array([row[name] for row in rows])
+        found[name] = {
+            "ms_median": float(np.median(ms)),
+            "ms_mean": float(ms.mean()),
+            "ms_max": float(ms.max()),
+            "ratio_median": float(np.median(ms / base)),
+            "ratio_mean": float(ms.sum() / base.sum()),
+        }
+    return found
+
+
+def report(scene: Scene) -> dict[str, Any]:
+    """All figures of one scene."""
+    rows, crossings = measure(scene)
+    people = [{**row, OURS: row["track"] + row["count"]} for row in rows if row["people"]]
+    return {
+        "source": scene.name,
+        "size": list(scene.size),
+        "frames": len(rows),
+        "disparities": disparities(scene.size),
+        "to_sgbm": figures(rows, (*STAGES, "total", REFERENCE), REFERENCE),
+        "frames_with_people": len(people),
+        "to_peer": figures(people, ("track", "count", OURS, PEER), PEER) if people else {},
+        "crossings": crossings,
+    }
+
+
+def show(found: dict[str, Any]) -> None:
+    """The tables for people."""
+    width, height = found["size"]
+    print(f"\n{found['source']}, {width}x{height}, {found['frames']} frames")
+    title = f"SGBM, {found['disparities']} disparities"
+    _table(found["to_sgbm"], f"x {title}", rename={REFERENCE: title})
+    if found["to_peer"]:
+        print(
+            f"the {found['frames_with_people']} frames with a detection; crossings counted:", end=""
+        )
+        print(", ".join(f" {name} {count}" for name, count in found["crossings"].items()))
+        _table(found["to_peer"], f"x {PEER}", rename={})
+
+
+def _table(rows: dict[str, dict[str, float]], against: str, *, rename: dict[str, str]) -> None:
+    print(f"{'ms per frame':24} {'median':>8} {'mean':>8} {'max':>8}   {against}: median, mean")
+    for name, row in rows.items():
+        print(
+            f"{rename.get(name, name):24} {row['ms_median']:>8.2f} {row['ms_mean']:>8.2f}"
+            f" {row['ms_max']:>8.2f}   {row['ratio_median']:>8.3f} {row['ratio_mean']:>8.3f}"
+        )
+
+
+def specs(wanted: argparse.Namespace) -> Iterator[tuple[str, Path | None]]:
+    """What to open, with which site file."""
+    for size in wanted.size:
+        yield f"analytic:doorway?size={size}", None
+    if wanted.recording:
+        yield wanted.recording, wanted.site
+
+
+def main() -> None:
+    """Print the tables, or with ``--json`` one array."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--frames", type=int, default=225)
+    parser.add_argument("--size", nargs="*", default=["640x400", "1280x800"])
+    parser.add_argument("--recording", help="also a recording folder")
+    parser.add_argument("--site", type=Path, help="its site file; default: a line at x = 0")
+    parser.add_argument("--json", action="store_true", help="one JSON array")
+    wanted = parser.parse_args()
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    cv2.setNumThreads(1)
+    reports = []
+    for spec, site in specs(wanted):
+        reports.append(report(load(spec, site, wanted.frames)))
+        if not wanted.json:
+            show(reports[-1])
+    if wanted.json:
+        print(json.dumps(reports))
+
+
+if __name__ == "__main__":
+    main()
