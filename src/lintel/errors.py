@@ -28,6 +28,10 @@ A message says what was expected, what came, and what to do about it.
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
+MAX_FAULTS_SAID = 4
+
 
 class LintelError(Exception):
     """Root of all errors that Lintel raises on purpose."""
@@ -107,3 +111,18 @@ class FloorError(LintelError):
 
 class ContractError(LintelError, ValueError):
     """A value broke the contract of a border type."""
+
+
+def faults_of(error: ValidationError) -> str:
+    """What is wrong with a file, in one line: the place of each fault and what was expected."""
+    faults = error.errors(include_url=False, include_context=False)
+    said = [f"{place_of(fault['loc'])}: {fault['msg']}" for fault in faults[:MAX_FAULTS_SAID]]
+    if len(faults) > MAX_FAULTS_SAID:
+        said.append(f"and {len(faults) - MAX_FAULTS_SAID} more")
+    return "; ".join(said)
+
+
+def place_of(location: tuple[int | str, ...]) -> str:
+    """A place as a path; list items count from 0: ``line[0].points_m``."""
+    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in location]
+    return "".join(steps).removeprefix(".") or "the whole"

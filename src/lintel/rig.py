@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lintel.errors import ContractError, RigError
+from lintel.errors import ContractError, RigError, faults_of
 from lintel.geometry import Floats, Pose, read_only
 
 LensModel: TypeAlias = Literal["pinhole", "fisheye"]
@@ -146,7 +146,7 @@ def load_rig(path: Path) -> StereoRig:
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RigError(f"{path}: not JSON: {error}") from error
     except ValidationError as error:
-        raise RigError(f"{path}: not a calibration file: {error}") from error
+        raise RigError(f"{path}: not a calibration file: {faults_of(error)}") from error
     except (ContractError, RigError, ValueError, OSError) as error:
         raise RigError(f"{path}: {error}") from error
 

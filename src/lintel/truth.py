@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lintel.errors import TruthError
+from lintel.errors import TruthError, faults_of
 from lintel.geometry import read_only
 from lintel.records import Direction
 
@@ -83,8 +83,12 @@ class Truth(_Strict):
             return cls.model_validate(json.loads(path.read_bytes()))
         except FileNotFoundError as error:
             raise TruthError(f"{path}: expected truth beside the recording, no file") from error
-        except (json.JSONDecodeError, UnicodeDecodeError, ValidationError) as error:
-            raise TruthError(f"{path}: not a truth file: {error}") from error
+        except ValidationError as error:
+            raise TruthError(f"{path}: not a truth file: {faults_of(error)}") from error
+        except (ValueError, RecursionError) as error:
+            raise TruthError(f"{path}: not JSON: {error}") from error
+        except OSError as error:
+            raise TruthError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)

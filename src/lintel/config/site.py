@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from lintel.config.sitefile import LineSection, SiteFile, ZoneSection
-from lintel.errors import SiteError
+from lintel.errors import SiteError, faults_of
 from lintel.geometry import Floats, read_only
 
 UturnPolicy: TypeAlias = Literal["count_both", "cancel"]
@@ -96,10 +96,12 @@ def load_site(path: Path) -> SiteConfig:
         return SiteConfig.resolve(SiteFile.model_validate(content))
     except FileNotFoundError as error:
         raise SiteError(f"{path}: no such site file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SiteError(f"{path}: not TOML: {error}") from error
     except ValidationError as error:
-        raise SiteError(f"{path}: not a site file: {error}") from error
+        raise SiteError(f"{path}: not a site file: {faults_of(error)}") from error
+    except (ValueError, RecursionError) as error:
+        raise SiteError(f"{path}: not TOML: {error}") from error
+    except OSError as error:
+        raise SiteError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 def _line(section: LineSection) -> LineConfig:
