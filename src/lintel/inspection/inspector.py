@@ -86,5 +86,12 @@ def inspect_source(
             on_frame(result)
 
     report = run(source, site, chain=chain, on_frame=look)
-    write_page(PageContent(report=report, site=site, moments=moments.all(), paths=paths), out)
+    content = PageContent(
+        report=report,
+        site=site,
+        moments=moments.all(),
+        paths=paths,
+        start_ns=moments.start_ns or 0,
+    )
+    write_page(content, out)
     return report
