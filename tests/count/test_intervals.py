@@ -133,6 +133,12 @@ def test_other_events_are_left_aside() -> None:
     assert one.finish() == ()
 
 
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"open_from": 3, "occupancy": {}}', "null"])
+def test_a_state_that_was_not_kept_here_is_refused(text: str) -> None:
+    with pytest.raises(ContractError, match="no kept state"):
+        BookState.from_text(text)
+
+
 def test_contracts_are_kept() -> None:
     with pytest.raises(ContractError, match="different names"):
         IntervalBook(MINUTE, lines=["a"], zones=["a"])
@@ -203,7 +209,8 @@ def test_a_restart_of_the_book_in_mid_interval_makes_no_difference(story: Story,
     for watch in WATCHED[:cut]:
         first.watch(watch)
     done = list(first.advance(now))
-    state = first.state
+    state = BookState.from_text(first.state.to_text())
+    assert state == first.state
     second = book(lateness_s=15.0, state=state)  # fed with what is stored since open_from
     since = state.open_from or at(0)
     for utc, event in story:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintel.count.occupancy import OccupancyMeter, OccupancySettings
+from lintel.count.occupancy import OccupancyMeter, OccupancySettings, OccupancyState
 from lintel.errors import ContractError
 from lintel.records import Crossing, Direction
 
@@ -69,7 +69,7 @@ def test_the_state_survives_a_restart() -> None:
     for _ in range(60):
         meter.step([went("front", Direction.IN), went("front", Direction.OUT)])
     meter.step([went("front", Direction.IN)])
-    again = OccupancyMeter(SIDES, state=meter.state)
+    again = OccupancyMeter(SIDES, state=OccupancyState.from_text(meter.state.to_text()))
     assert again.estimate() == meter.estimate()
     meter.reset()
     assert meter.estimate().people == 0.0
@@ -92,6 +92,12 @@ def test_the_interval_holds_for_95_days_in_a_hundred() -> None:
             meter.step([went("door", Direction.OUT)])
         meter.known_empty(t_ns=day)
     assert inside / 200 >= 0.93
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"entries": "x"}', "null"])
+def test_a_state_that_was_not_kept_here_is_refused(text: str) -> None:
+    with pytest.raises(ContractError, match="no kept state"):
+        OccupancyState.from_text(text)
 
 
 def test_a_room_needs_a_door() -> None:

@@ -8,6 +8,7 @@ out: a missing interval says "nobody looked".
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,6 +44,28 @@ class BookState:
 
     open_from: datetime | None = None
     occupancy: tuple[tuple[str, int], ...] = ()
+
+    def to_text(self) -> str:
+        """One line of JSON, for whoever keeps it."""
+        since = None if self.open_from is None else self.open_from.isoformat()
+        return json.dumps({"open_from": since, "occupancy": dict(self.occupancy)})
+
+    @classmethod
+    def from_text(cls, text: str) -> BookState:
+        """What ``to_text`` wrote.
+
+        Raises:
+            ContractError: it did not write this.
+        """
+        try:
+            content = json.loads(text)
+            since = content["open_from"]
+            return cls(
+                None if since is None else datetime.fromisoformat(since),
+                tuple((str(zone), int(people)) for zone, people in content["occupancy"].items()),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ContractError(f"no kept state of an interval book: {text[:80]!r}") from error
 
 
 @dataclass(frozen=True, slots=True, order=True)

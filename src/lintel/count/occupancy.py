@@ -12,9 +12,10 @@ the day's drift; it is learned, and the correction is told as an event of its ow
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from lintel.errors import ContractError
 from lintel.records import Crossing, Direction
@@ -52,6 +53,31 @@ class OccupancyState:
     drift: float = 0.0  # people per crossing
     drift_sigma: float | None = None  # None: nothing learned yet
     days_learned: int = 0
+
+    def to_text(self) -> str:
+        """One line of JSON, for whoever keeps it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> OccupancyState:
+        """What ``to_text`` wrote.
+
+        Raises:
+            ContractError: it did not write this.
+        """
+        try:
+            content = json.loads(text)
+            sigma = content["drift_sigma"]
+            return cls(
+                entries=int(content["entries"]),
+                exits=int(content["exits"]),
+                lifted=float(content["lifted"]),
+                drift=float(content["drift"]),
+                drift_sigma=None if sigma is None else float(sigma),
+                days_learned=int(content["days_learned"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise ContractError(f"no kept state of an occupancy meter: {text[:80]!r}") from error
 
 
 @dataclass(frozen=True, slots=True)
