@@ -253,6 +253,20 @@ class Watch:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFaults:
+    """What went wrong so far; each number only grows until the source is opened anew."""
+
+    dropped: int = 0  # exposures that gave no pair, whatever the cause: the gaps of seq
+    duplicated: int = 0  # pairs that repeat the seq before them
+    corrupt: int = 0  # images that came but could not be decoded without damage
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing went wrong."""
+        return self == SourceFaults()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FloorFit:
     """Where the floor is, seen from the rectified left camera, and how well that is known."""

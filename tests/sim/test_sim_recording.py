@@ -16,6 +16,7 @@ from lintel.capture import RecordingSource
 from lintel.cli.app import app
 from lintel.config import load_site
 from lintel.errors import ScenarioError, SourceError
+from lintel.records import SourceFaults
 from lintel.sim.catalogue import SCENARIOS, find_scenario
 from lintel.sim.filming import film
 from lintel.sim.scenario import (
@@ -24,7 +25,7 @@ from lintel.sim.scenario import (
     TUNING_SEEDS,
     Lighting,
 )
-from lintel.sim.source import SimFaults, SimSource
+from lintel.sim.source import SimSource
 from lintel.sim.world import Shot, World
 from lintel.truth import TrueHeads, Truth
 
@@ -75,7 +76,7 @@ def test_a_source_ends_and_stays_ended() -> None:
     pairs = [source.read() for _ in range(5)]
     assert [pair.seq if pair else None for pair in pairs] == [0, 1, 2, None, None]
     assert source.frame_count == 3
-    assert source.faults == SimFaults()
+    assert source.faults == SourceFaults()
     assert source.faults.clean
     source.close()
     source.close()

@@ -8,7 +8,8 @@ from lintel.capture.images import ImageFolderSource
 from lintel.capture.network import NetworkSource
 from lintel.capture.opening import open_source
 from lintel.capture.recording import RecordingSource
-from lintel.capture.source import Source, SourceFaults
+from lintel.capture.source import Source
+from lintel.records import SourceFaults
 
 __all__ = [
     "AnalyticSource",

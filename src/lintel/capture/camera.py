@@ -15,10 +15,11 @@ import cv2
 import numpy as np
 
 from lintel.capture.recording import halves
-from lintel.capture.source import Closing, ExposureCounter, SourceFaults
+from lintel.capture.source import Closing, ExposureCounter
 from lintel.clock import NS_PER_S, Clock, SystemClock
 from lintel.errors import SourceError
 from lintel.frames import Image, StereoPair
+from lintel.records import SourceFaults
 from lintel.rig import StereoRig, load_rig
 
 _DEFAULT_FPS = 30.0

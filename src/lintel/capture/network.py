@@ -9,11 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from lintel.capture.link import Link, shown
-from lintel.capture.source import Closing, ExposureCounter, SourceFaults
+from lintel.capture.source import Closing, ExposureCounter
 from lintel.capture.video import TimedImage
 from lintel.clock import NS_PER_S, Clock, SystemClock
 from lintel.errors import SourceError
 from lintel.frames import StereoPair
+from lintel.records import SourceFaults
 from lintel.rig import StereoRig, load_rig
 
 RETRY_WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0)

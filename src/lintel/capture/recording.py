@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from lintel.capture.source import Closing, ExposureCounter, SourceFaults, seconds
+from lintel.capture.source import Closing, ExposureCounter, seconds
 from lintel.capture.video import VIDEO_SUFFIXES, TimedImage, VideoReader
 from lintel.clock import NS_PER_S
 from lintel.errors import SourceError
 from lintel.frames import Image, StereoPair
+from lintel.records import SourceFaults
 from lintel.rig import StereoRig, find_rig, load_rig
 
 MAX_LOSS_NS = 2 * NS_PER_S  # a longer stretch without any pair is an error, not a fault

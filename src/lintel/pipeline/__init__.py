@@ -9,7 +9,18 @@
 from __future__ import annotations
 
 from lintel.pipeline.chain import Chain, FrameResult, Stages
+from lintel.pipeline.opening import KnownScene, open_source
 from lintel.pipeline.prime import prepared, prime
 from lintel.pipeline.run import RunReport, run
 
-__all__ = ["Chain", "FrameResult", "RunReport", "Stages", "prepared", "prime", "run"]
+__all__ = [
+    "Chain",
+    "FrameResult",
+    "KnownScene",
+    "RunReport",
+    "Stages",
+    "open_source",
+    "prepared",
+    "prime",
+    "run",
+]

@@ -7,7 +7,7 @@ floor are strangers.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -20,25 +20,12 @@ from lintel.config import SiteConfig
 from lintel.errors import SourceError
 from lintel.frames import DepthMap, StereoPair
 from lintel.geometry import Intrinsics, Pose
+from lintel.records import SourceFaults
 from lintel.rig import StereoRig
 from lintel.sim.catalogue import find_scenario
 from lintel.sim.scenario import Scenario
 from lintel.sim.world import Shot, World
 from lintel.truth import TrueHeads, Truth
-
-
-@dataclass(frozen=True, slots=True)
-class SimFaults:
-    """What went wrong so far: exposures lost to the scenario or to a reader that came late."""
-
-    dropped: int = 0
-    duplicated: int = 0
-    corrupt: int = 0
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing went wrong."""
-        return self == SimFaults()
 
 
 class SimSource:
@@ -81,9 +68,9 @@ class SimSource:
         return sum(not self.world.dropped(k) for k in range(self.world.shot.frames))
 
     @property
-    def faults(self) -> SimFaults:
+    def faults(self) -> SourceFaults:
         """Exposures lost so far."""
-        return SimFaults(dropped=self._dropped)
+        return SourceFaults(dropped=self._dropped)
 
     @property
     def site(self) -> SiteConfig:

@@ -12,13 +12,14 @@ from lintel.capture.analytic.renderer import Renderer, Still
 from lintel.capture.analytic.scene import SceneSpec
 from lintel.capture.analytic.scenes import SCENES
 from lintel.capture.analytic.view import View, analytic_rig, floor_pose
-from lintel.capture.source import MAX_EYE_PIXELS, Closing, SourceFaults
+from lintel.capture.source import MAX_EYE_PIXELS, Closing
 from lintel.clock import NS_PER_S
 from lintel.config import SiteConfig, SiteFile
 from lintel.config.sitefile import MountSection
 from lintel.errors import SourceError
 from lintel.frames import DepthMap, StereoPair
 from lintel.geometry import Intrinsics, Pose
+from lintel.records import SourceFaults
 from lintel.rig import CameraModel, StereoRig
 from lintel.truth import TrueHeads, Truth
 
