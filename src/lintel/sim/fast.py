@@ -1,0 +1,144 @@
+"""The fast tier: exact depth with a model of the matcher's error instead of pictures.
+
+Ten times faster than rendering and matching; for training and for large accuracy runs. The
+honest test stays the full tier. ``bench/fit_fast_tier.py`` fits the model's numbers against the
+production matcher on tuning seeds and prints both tiers' head heights side by side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from lintel.clock import NS_PER_S
+from lintel.errors import ContractError
+from lintel.frames import DepthMap
+from lintel.geometry import Intrinsics
+from lintel.sim.world import World
+
+F32: TypeAlias = npt.NDArray[np.float32]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+FAR_M = 60.0
+EDGE_DISPARITY_PX = 1.0  # a larger step between neighbours is an edge
+BLOB_PX = 6.0  # size of what goes wrong together
+SMOOTH_PX = 5  # width of the matcher's window on its grid: it rounds off what is small
+
+
+@dataclass(frozen=True, slots=True)
+class MatcherModel:
+    """Errors of disparity in pixels of the whole rectified image.
+
+    ``locking_px`` is the mean error at equal fractions of the disparity on the matcher's grid,
+    whose pixel is ``grid_px`` wide. Fitted to the production depth stage as it was on the day of
+    the fit; run the fit again when the stage changes.
+    """
+
+    grid_px: float = 2.0
+    locking_px: tuple[float, ...] = (0.0,)
+    sigma_px: float = 0.13
+    edge_sigma_px: float = 0.42
+    hole_share: float = 0.05
+    edge_hole_share: float = 0.20
+    fatten_px: int = 1  # of the depth map
+
+    def __post_init__(self) -> None:
+        if not self.locking_px or not (0 <= self.hole_share < 1 and 0 <= self.edge_hole_share < 1):
+            raise ContractError("MatcherModel: expected locking knots and shares in 0..1")
+
+
+FITTED = MatcherModel()
+
+
+class FastDepth:
+    """Depth maps of a world by exact geometry and a matcher's errors.
+
+    Args:
+        world: the scene.
+        intrinsics, size: of the wanted maps (width, height): those of the depth stage.
+        model: the matcher's errors.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        intrinsics: Intrinsics,
+        size: tuple[int, int],
+        model: MatcherModel = FITTED,
+    ) -> None:
+        self._world, self._model = world, model
+        self._k, self._size = intrinsics, size
+        self._pixels_m = np.float32(intrinsics.fx * model.grid_px * world.rig.baseline_m)
+
+    def depth(self, frame: int) -> DepthMap:
+        """The map of one exposure; same world and frame, same bytes. ``image`` is black."""
+        exact, _ = self._world.exact_depth(frame, self._k, size=self._size)
+        rng = np.random.default_rng([self._world.shot.seed, 61, frame])
+        disparity, unknown = self._measured(np.nan_to_num(exact, nan=FAR_M), rng)
+        unknown |= ~np.isfinite(exact) | (disparity < 0.5)
+        disparity[unknown] = np.nan
+        depth = np.asarray(self._pixels_m / disparity, dtype=np.float32)
+        confidence = np.where(unknown, 0.0, 0.8).astype(np.float32)
+        black = np.zeros(depth.shape, dtype=np.uint8)
+        t_ns = round(frame / self._world.shot.fps * NS_PER_S)
+        return DepthMap(depth, confidence, self._k, black, t_ns, frame)
+
+    def _measured(self, exact_m: F32, rng: np.random.Generator) -> tuple[F32, Bools]:
+        model = self._model
+        true = np.asarray(self._pixels_m / exact_m, dtype=np.float32)
+        reach = 2 * model.fatten_px + 1
+        window = np.ones((reach, reach), np.uint8)
+        near = np.asarray(cv2.dilate(true, window), dtype=np.float32)
+        far = np.asarray(cv2.erode(true, window), dtype=np.float32)
+        edge = near - far > EDGE_DISPARITY_PX
+        smooth = np.asarray(cv2.blur(near, (SMOOTH_PX, SMOOTH_PX)), dtype=np.float32)
+        disparity = np.where(edge, near, smooth)
+        disparity += _locking(disparity, model)
+        disparity += np.float32(model.sigma_px) * _blobs(rng, true.shape)
+        # at an edge the matcher mixes both surfaces: it errs towards what lies behind
+        mixed = near - np.float32(model.edge_sigma_px) * np.abs(_blobs(rng, true.shape))
+        disparity = np.where(edge, np.maximum(far, np.minimum(disparity, mixed)), disparity)
+        doubt = _blobs(rng, true.shape)
+        limit = np.where(edge, _upper(model.edge_hole_share), _upper(model.hole_share))
+        unknown = hidden_from_right(true / np.float32(model.grid_px)) | (doubt > limit)
+        return np.asarray(disparity, dtype=np.float32), np.asarray(unknown)
+
+
+def hidden_from_right(disparity_px: F32) -> Bools:
+    """Pixels (H, W) of the left map that the right eye does not see.
+
+    Hidden is what falls behind something nearer on its right-hand side, or outside the picture.
+    """
+    columns = np.arange(disparity_px.shape[1], dtype=np.float32)
+    in_right = columns - disparity_px
+    nearest = np.minimum.accumulate(in_right[:, ::-1], axis=1)[:, ::-1]
+    hidden = in_right < 0.0
+    hidden[:, :-1] |= in_right[:, :-1] > nearest[:, 1:] - 0.5
+    return np.asarray(hidden)
+
+
+def _locking(disparity_px: F32, model: MatcherModel) -> F32:
+    knots = np.array([*model.locking_px, model.locking_px[0]])
+    place = np.linspace(0.0, 1.0, len(knots))
+    fraction = (disparity_px / model.grid_px) % 1.0
+    return np.asarray(np.interp(fraction, place, knots), dtype=np.float32)
+
+
+def _blobs(rng: np.random.Generator, shape: tuple[int, ...]) -> F32:
+    """Smooth noise (H, W) of mean 0 and standard deviation 1."""
+    small = (int(shape[0] / BLOB_PX) + 3, int(shape[1] / BLOB_PX) + 3)
+    coarse = rng.standard_normal(small, dtype=np.float32)
+    whole = cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    fine = rng.standard_normal(shape, dtype=np.float32)
+    mixed = 0.85 * np.asarray(whole, dtype=np.float32) + 0.35 * fine
+    return np.asarray(mixed / mixed.std(), dtype=np.float32)
+
+
+def _upper(share: float) -> float:
+    """The value that a standard normal number exceeds with probability ``share``."""
+    return NormalDist().inv_cdf(1.0 - share) if share > 0.0 else float("inf")

@@ -1,0 +1,74 @@
+"""The fast tier errs as a matcher errs: noise, locking, holes beside what is near."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lintel.errors import ContractError
+from lintel.geometry import Intrinsics
+from lintel.sim.catalogue import find_scenario
+from lintel.sim.fast import FITTED, FastDepth, MatcherModel, hidden_from_right
+from lintel.sim.world import Shot, World
+
+SIZE = (160, 100)
+K = Intrinsics(65.0, 65.0, 79.5, 49.5)
+PERFECT = MatcherModel(
+    locking_px=(0.0,), sigma_px=0.0, edge_sigma_px=0.0, hole_share=0.0, edge_hole_share=0.0
+)
+
+
+def world(name: str = "single_walkers") -> World:
+    return World(find_scenario(name), Shot(seconds=5.0, seed=1_000_007, size=SIZE, threads=1))
+
+
+def fast(scene: World, model: MatcherModel = FITTED) -> FastDepth:
+    return FastDepth(scene, intrinsics=K, size=SIZE, model=model)
+
+
+def test_same_world_and_frame_same_bytes() -> None:
+    one, other = fast(world()), fast(world())
+    other.depth(3)
+    assert one.depth(40).depth_m.tobytes() == other.depth(40).depth_m.tobytes()
+
+
+def test_a_perfect_matcher_measures_the_floor_exactly() -> None:
+    depth = fast(world("empty"), PERFECT).depth(0).depth_m
+    assert np.nanmax(np.abs(depth - 3.0)) < 1e-3
+    assert np.isnan(depth[:, 0]).all()  # what the right eye does not see at the left edge
+
+
+def test_holes_come_in_the_share_that_was_asked_for() -> None:
+    model = replace(PERFECT, hole_share=0.2)
+    depth = fast(world("empty"), model).depth(0).depth_m[:, 10:]
+    assert np.isnan(depth).mean() == pytest.approx(0.2, abs=0.05)
+
+
+def test_noise_has_the_size_that_was_asked_for() -> None:
+    model = replace(PERFECT, sigma_px=0.2)
+    depth = fast(world("empty"), model).depth(0).depth_m[:, 10:]
+    disparity = K.fx * model.grid_px * 0.075 / depth
+    assert np.nanstd(disparity) == pytest.approx(0.2, rel=0.1)
+
+
+def test_locking_shifts_by_the_fraction_of_the_disparity() -> None:
+    model = replace(PERFECT, locking_px=(0.0, 0.1, 0.0, -0.1))
+    depth = fast(world("empty"), model).depth(0).depth_m[:, 10:]
+    true = K.fx * model.grid_px * 0.075 / 3.0
+    fraction = true / model.grid_px % 1.0
+    expected = np.interp(fraction, np.linspace(0, 1, 5), [0.0, 0.1, 0.0, -0.1, 0.0])
+    assert np.nanmedian(K.fx * 2 * 0.075 / depth) - true == pytest.approx(expected, abs=1e-3)
+
+
+def test_the_right_eye_misses_what_lies_left_of_something_near() -> None:
+    disparity = np.full((1, 30), 2.0, dtype=np.float32)
+    disparity[0, 15:20] = 7.0
+    hidden = np.flatnonzero(hidden_from_right(disparity)[0])
+    assert hidden.tolist() == [0, 1, 10, 11, 12, 13, 14]
+
+
+def test_an_impossible_model_is_refused() -> None:
+    with pytest.raises(ContractError):
+        MatcherModel(hole_share=1.5)
