@@ -17,7 +17,7 @@ import av.container
 import av.error
 from av.video.stream import VideoStream
 
-from lintel.capture.video import Decoder, TimedImage, gray_of
+from lintel.capture.video import Decoder, TimedImage, gray_of, video_stream
 from lintel.clock import NS_PER_S, Clock
 from lintel.errors import SourceError
 
@@ -164,9 +164,7 @@ class Link:
             timeout=READ_TIMEOUT_S,
         )
         with container:
-            if not container.streams.video:
-                raise SourceError(f"{shown(self._url)}: expected a video stream, there is none")
-            self._decode(container, container.streams.video[0])
+            self._decode(container, video_stream(container, shown(self._url)))
 
     def _decode(self, container: av.container.InputContainer, stream: VideoStream) -> None:
         decoder, clock, index = Decoder(stream), ArrivalClock(), 0

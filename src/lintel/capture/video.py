@@ -245,10 +245,25 @@ def _open(path: Path) -> tuple[av.container.InputContainer, VideoStream]:
             f"{path}: cannot be opened as a video ({error}); it is truncated, corrupt or of a "
             f"kind other than {', '.join(VIDEO_SUFFIXES)}"
         ) from error
-    if not container.streams.video:
+    try:
+        return container, video_stream(container, str(path))
+    except SourceError:
         container.close()
-        raise SourceError(f"{path}: expected a video stream, the file holds none")
-    return container, container.streams.video[0]
+        raise
+
+
+def video_stream(container: av.container.InputContainer, name: str) -> VideoStream:
+    """The first video stream that this installation can decode.
+
+    Raises:
+        SourceError: there is none.
+    """
+    # PyAV gives no codec context, against its types, where FFmpeg knows no such codec
+    known = (s for s in container.streams.video if getattr(s, "codec_context", None) is not None)
+    stream = next(known, None)
+    if stream is None:
+        raise SourceError(f"{name}: expected a video stream that can be decoded, found none")
+    return stream
 
 
 def _period_ns(path: Path) -> int:
