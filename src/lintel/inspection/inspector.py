@@ -1,4 +1,4 @@
-"""Walks through a source and keeps what the page shows: three moments and the paths walked."""
+"""Walks through a source and keeps what the page shows: four moments and the paths walked."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from lintel.inspection.page import PageContent, write_page
 from lintel.inspection.pictures import Moment
 from lintel.inspection.plan_drawing import PathsWalked
 from lintel.pipeline import Chain, FrameResult, RunReport, Stages, run
+from lintel.records import Crossing, Phase
 
 
 class _Moments:
-    """The first moment with a floor, the busiest, and the last: three exposures of state."""
+    """The first moment with a floor, the first crossing, the busiest and the last moment."""
 
     def __init__(self, rectifier: Rectifier) -> None:
         self._rectifier = rectifier
@@ -35,13 +36,16 @@ class _Moments:
         if self._exposure is None:
             return
         kept = (*self._exposure, result)
+        people = int((result.tracks.phase == Phase.CONFIRMED).sum())
         if self.start_ns is None:
             self.start_ns = result.t_ns
         if result.floor is not None:
             self._kept.setdefault("First moment with a floor", kept)
-            if len(result.detections) > self._busiest:
-                self._busiest = len(result.detections)
-                self._kept["Busiest moment"] = kept
+        if any(isinstance(event, Crossing) for event in result.events):
+            self._kept.setdefault("First crossing", kept)
+        if people > self._busiest:
+            self._busiest = people
+            self._kept["Busiest moment"] = kept
         self._kept["Last moment"] = kept
 
     def all(self) -> tuple[Moment, ...]:
