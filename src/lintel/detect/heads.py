@@ -6,6 +6,7 @@ neither a level surface (table, box, umbrella) nor a thin wall (door leaf).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -14,12 +15,14 @@ import numpy.typing as npt
 
 from lintel.detect.plan_view import Grid, PlanView
 from lintel.frames import FloatImage
+from lintel.geometry import Floats
 
 CAP_RADIUS_M = 0.16  # half the length of a head from above, with hair
 CAP_DEPTH_M = 0.14  # what of the head is looked at from above
 SHOULDER_RADIUS_M = 0.42
 SHOULDER_DROP_M = (0.14, 0.65)  # shoulders lie this far below the top of the head
 TOP_AREA_M2 = 0.0008
+TOP_POINTS = 32  # these many highest points usually make up that area; the others need no sorting
 ADULT_M = 1.75  # shoulders grow with stature, heads hardly do
 LEVEL_DROP_M = 0.08  # a surface this near the top and wider than a head is level
 THIN_RADIUS_M = 0.22
@@ -138,18 +141,17 @@ def _head_at(
     view: PlanView, centre_m: npt.NDArray[np.float64], settings: HeadSettings
 ) -> tuple[float, float, float, float, int] | None:
     """x, y, z, score and cap points of the head near a peak; None when there is no head."""
-    near = np.flatnonzero(
-        np.abs(view.points_m[:, :2] - centre_m).max(axis=1) < SHOULDER_RADIUS_M + CAP_RADIUS_M
-    )
+    near = _within(view.points_m, centre_m, SHOULDER_RADIUS_M + CAP_RADIUS_M)
     points, area = view.points_m[near], view.area_m2[near]
     for _ in range(2):  # the second look is centred on the cap that the first one found
-        radius = np.hypot(points[:, 0] - centre_m[0], points[:, 1] - centre_m[1])
-        around = radius < CAP_RADIUS_M
-        if np.count_nonzero(around) < 4:
+        around = _square(points[:, :2] - centre_m) < CAP_RADIUS_M**2
+        heights_m = points[around, 2]
+        if len(heights_m) < 4:
             return None
-        top_m = _top(points[around, 2], area[around])
+        top_m = _top(heights_m, area[around])
         cap = around & (points[:, 2] > top_m - CAP_DEPTH_M) & (points[:, 2] < top_m + 0.06)
-        centre_m = np.average(points[cap, :2], axis=0, weights=area[cap])
+        weights = area[cap]
+        centre_m = weights @ points[cap, :2] / weights.sum()
     if not settings.min_stature_m <= top_m <= settings.max_stature_m:
         return None
     score = _score(points, area, centre_m, top_m, settings)
@@ -158,6 +160,10 @@ def _head_at(
 
 def _top(heights_m: npt.NDArray[np.float32], area_m2: npt.NDArray[np.float32]) -> float:
     """Height that is exceeded by TOP_AREA_M2 of surface: the top, without the highest noise."""
+    if len(heights_m) > TOP_POINTS:
+        highest = np.argpartition(heights_m, -TOP_POINTS)[-TOP_POINTS:]
+        if area_m2[highest].sum() > TOP_AREA_M2:
+            heights_m, area_m2 = heights_m[highest], area_m2[highest]
     order = np.argsort(-heights_m)
     covered = np.cumsum(area_m2[order])
     return float(heights_m[order[min(int(np.searchsorted(covered, TOP_AREA_M2)), len(order) - 1)]])
@@ -171,17 +177,15 @@ def _score(
     settings: HeadSettings,
 ) -> float:
     offset = points[:, :2] - centre_m
-    radius = np.hypot(offset[:, 0], offset[:, 1])
+    square = _square(offset)
     drop = top_m - points[:, 2]
-    head = area[(radius < CAP_RADIUS_M) & (drop < CAP_DEPTH_M)].sum()
-    shoulders = area[
-        (radius < SHOULDER_RADIUS_M) & (drop > SHOULDER_DROP_M[0]) & (drop < SHOULDER_DROP_M[1])
-    ].sum()
-    level = area[
-        (radius > CAP_RADIUS_M) & (radius < SHOULDER_RADIUS_M) & (np.abs(drop) < LEVEL_DROP_M)
-    ].sum()
-    slab = (radius < THIN_RADIUS_M) & (np.abs(drop) < CAP_DEPTH_M)
-    return float(
+    in_cap, in_reach = square < CAP_RADIUS_M**2, square < SHOULDER_RADIUS_M**2
+    head = area[in_cap & (drop < CAP_DEPTH_M)].sum()
+    low, high = SHOULDER_DROP_M
+    shoulders = area[in_reach & (drop > low) & (drop < high)].sum()
+    level = area[in_reach & ~in_cap & (np.abs(drop) < LEVEL_DROP_M)].sum()
+    slab = (square < THIN_RADIUS_M**2) & (np.abs(drop) < CAP_DEPTH_M)
+    return (
         _ramp(head, settings.head_area_m2)
         * _ramp(shoulders / min(1.0, (top_m / ADULT_M) ** 2), settings.shoulder_area_m2)
         * (1.0 - _ramp(level, settings.level_area_m2))
@@ -189,17 +193,35 @@ def _score(
     )
 
 
+def _within(points_m: FloatImage, centre_m: Floats, reach_m: float) -> npt.NDArray[np.intp]:
+    """Which points (N, 3) lie in the square of half-width ``reach_m`` around a place."""
+    # Column by column: numpy is many times slower along an axis of two.
+    x, y = (float(value) for value in centre_m)
+    near = np.abs(points_m[:, 0] - x) < reach_m
+    near &= np.abs(points_m[:, 1] - y) < reach_m
+    return np.flatnonzero(near)
+
+
+def _square(offset_m: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Squared length (N,) of offsets (N, 2)."""
+    x, y = offset_m[:, 0], offset_m[:, 1]
+    return np.asarray(x * x + y * y)
+
+
 def _thinness(offset_m: npt.NDArray[np.floating]) -> float:
     """Length to width of a point set on the floor, by its principal axes."""
     if len(offset_m) < 8:
         return 1.0
-    minor, major = np.linalg.eigvalsh(np.cov(offset_m.T))
-    return float(np.sqrt(major / max(minor, 1e-6)))
+    x, y = (offset_m - offset_m.mean(axis=0)).T.astype(np.float64)
+    xx, yy, xy = (float(moment) / (len(x) - 1) for moment in (x @ x, y @ y, x @ y))
+    middle, spread = (xx + yy) / 2, math.hypot((xx - yy) / 2, xy)
+    minor, major = middle - spread, middle + spread  # eigenvalues of the covariance
+    return math.sqrt(major / max(minor, 1e-6))
 
 
 def _ramp(value: float, limits: tuple[float, float]) -> float:
     low, high = limits
-    return float(np.clip((value - low) / (high - low), 0.0, 1.0))
+    return min(max(float(value - low) / (high - low), 0.0), 1.0)
 
 
 def _drop_twins(table: npt.NDArray[np.float64], apart_m: float) -> list[int]:

@@ -94,9 +94,11 @@ class PlanViewMapper:
         self._camera_m = floor_from_cam.translation_m.astype(np.float32)
         self._stride = _stride(intrinsics, float(self._camera_m[2]))
         rays = _rays(intrinsics, image_shape, self._stride)
-        self._rays = (rays @ floor_from_cam.rotation.T).astype(np.float32)  # (h, w, 3)
+        turned = (rays @ floor_from_cam.rotation.T).astype(np.float32)  # (h, w, 3)
+        # One row per axis: far faster to compute with than three values per pixel.
+        self._rays: FloatImage = np.ascontiguousarray(turned.reshape(-1, 3).T)
         self._pixel_area = np.float32(self._stride**2 / (intrinsics.fx * intrinsics.fy))
-        self.grid = grid or _footprint(self._rays, float(self._camera_m[2]), cell_m)
+        self.grid = grid or _footprint(turned, float(self._camera_m[2]), cell_m)
 
     def margin_m(self, points_m: Floats) -> Floats:
         """Distance (N,) of points (N, 3) from the nearest border of the view, at their depth."""
@@ -110,11 +112,15 @@ class PlanViewMapper:
     def map(self, depth: DepthMap) -> PlanView:
         """The plan view of one depth map of the same camera."""
         thinned = depth.depth_m[:: self._stride, :: self._stride]
-        height = thinned * self._rays[..., 2] + self._camera_m[2]
+        z = thinned.ravel()
+        height = z * self._rays[2] + self._camera_m[2]
         with np.errstate(invalid="ignore"):
             chosen = np.flatnonzero((height > self._lower_m) & (height < self._upper_m))
-        z = thinned.ravel()[chosen]
-        points = self._rays.reshape(-1, 3)[chosen] * z[:, None] + self._camera_m
+        z = z[chosen]
+        points = np.empty((len(z), 3), dtype=np.float32)
+        points[:, 2] = height[chosen]
+        for axis in (0, 1):
+            points[:, axis] = self._rays[axis][chosen] * z + self._camera_m[axis]
         area = z * z * self._pixel_area
         cells = self.grid.cell_of(points[:, :2])
         inside = cells >= 0
@@ -126,7 +132,7 @@ class PlanViewMapper:
             height_m=height_map.reshape(self.grid.shape),
             points_m=points,
             area_m2=area,
-            valid_share=float(np.isfinite(thinned).mean()),
+            valid_share=np.count_nonzero(np.isfinite(thinned)) / thinned.size,
         )
 
 
