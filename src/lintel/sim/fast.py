@@ -51,7 +51,21 @@ class MatcherModel:
             raise ContractError("MatcherModel: expected locking knots and shares in 0..1")
 
 
-FITTED = MatcherModel()
+FITTED = MatcherModel(
+    locking_px=(-0.02, -0.085, -0.114, -0.114, -0.136, -0.143, -0.004, 0.008),
+    sigma_px=0.157,
+    edge_sigma_px=0.375,
+    hole_share=0.010,
+    edge_hole_share=0.009,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FastFrame:
+    """One exposure of the fast tier."""
+
+    depth: DepthMap
+    visible_px: npt.NDArray[np.int64]  # (P,) pixels of each person in the depth map
 
 
 class FastDepth:
@@ -77,7 +91,11 @@ class FastDepth:
 
     def depth(self, frame: int) -> DepthMap:
         """The map of one exposure; same world and frame, same bytes. ``image`` is black."""
-        exact, _ = self._world.exact_depth(frame, self._k, size=self._size)
+        return self.measure(frame).depth
+
+    def measure(self, frame: int) -> FastFrame:
+        """The map, and the pixels that it holds of each person before errors."""
+        exact, visible_px = self._world.exact_depth(frame, self._k, size=self._size)
         rng = np.random.default_rng([self._world.shot.seed, 61, frame])
         disparity, unknown = self._measured(np.nan_to_num(exact, nan=FAR_M), rng)
         unknown |= ~np.isfinite(exact) | (disparity < 0.5)
@@ -86,7 +104,7 @@ class FastDepth:
         confidence = np.where(unknown, 0.0, 0.8).astype(np.float32)
         black = np.zeros(depth.shape, dtype=np.uint8)
         t_ns = round(frame / self._world.shot.fps * NS_PER_S)
-        return DepthMap(depth, confidence, self._k, black, t_ns, frame)
+        return FastFrame(DepthMap(depth, confidence, self._k, black, t_ns, frame), visible_px)
 
     def _measured(self, exact_m: F32, rng: np.random.Generator) -> tuple[F32, Bools]:
         model = self._model

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import minimum_filter
 
 from lintel.sim.jit import kernel
 from lintel.sim.material import Colour
@@ -18,6 +19,7 @@ F32: TypeAlias = npt.NDArray[np.float32]
 I64: TypeAlias = npt.NDArray[np.int64]
 Vec: TypeAlias = tuple[float, float, float]
 MAP_PX = 320
+BLOCK_PX = 8  # of the coarse map that says where nothing can cast a shadow
 LAMP_TANGENT = 2.6  # half field of a lamp's shadow map
 SUN_HALF_M = 6.0  # half width of the sun's shadow map
 AREA_BIAS_M = 0.04
@@ -83,6 +85,14 @@ def draw_shadows(lights: F64, maps: F32, vertices_m: F64, triangles: I64) -> Non
         raster(_project(vertices_m, row), triangles, shadow, seen, (0, MAP_PX), np.zeros(2))
 
 
+def nearest_blocks(maps: F32) -> F32:
+    """Least distance (L, S / 8, S / 8) in each block of the maps and the blocks around it."""
+    count, blocks = len(maps), MAP_PX // BLOCK_PX
+    split = maps.reshape(count, blocks, BLOCK_PX, blocks, BLOCK_PX)
+    least = split.min(axis=(2, 4)) if count else np.zeros((0, blocks, blocks), dtype=np.float32)
+    return np.asarray(minimum_filter(least, size=(1, 3, 3), mode="nearest"), dtype=np.float32)
+
+
 @kernel
 def _shadow_point(x: float, y: float, z: float, row: F64) -> tuple[float, float, float]:
     """Place in the light's shadow map, pixels, and distance from the light, metres."""
@@ -110,13 +120,15 @@ def _project(vertices_m: F64, row: F64) -> F64:
 
 
 @kernel
-def lit_share(x: float, y: float, z: float, row: F64, shadow: F32) -> float:
+def lit_share(x: float, y: float, z: float, row: F64, shadow: F32, blocks: F32) -> float:
     """Share 0..1 of a light that arrives, by nine comparisons around the point."""
     u, v, d = _shadow_point(x, y, z, row)
     if d < 0.0:
         return 1.0
     size = shadow.shape[0]
     if u < 4 or v < 4 or u > size - 5 or v > size - 5:
+        return 1.0
+    if blocks[int(v) // BLOCK_PX, int(u) // BLOCK_PX] > d - AREA_BIAS_M:
         return 1.0
     total = 0.0
     for j in range(-1, 2):
@@ -176,7 +188,7 @@ def falling(x: float, y: float, z: float, nx: float, ny: float, nz: float, row: 
 
 @kernel
 def light_vertices(
-    vertices_m: F64, normals: F64, lights: F64, maps: F32, ambient: F64, out: F32
+    vertices_m: F64, normals: F64, lights: F64, maps: F32, blocks: F32, ambient: F64, out: F32
 ) -> None:
     """Arriving light (V, 3) at vertices, with shadows; ``ambient`` (3,) comes from all around."""
     for i in range(len(vertices_m)):
@@ -189,6 +201,8 @@ def light_vertices(
             e = falling(x, y, z, nx, ny, nz, lights[m])
             if e > 0.0:
                 push = 0.03
-                e *= lit_share(x + push * nx, y + push * ny, z + push * nz, lights[m], maps[m])
+                e *= lit_share(
+                    x + push * nx, y + push * ny, z + push * nz, lights[m], maps[m], blocks[m]
+                )
                 for c in range(3):
                     out[i, c] += e * lights[m, 4 + c]

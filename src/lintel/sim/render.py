@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lintel.sim.camera import View
-from lintel.sim.light import LightKind, blank_maps, draw_shadows, light_vertices
+from lintel.sim.light import LightKind, blank_maps, draw_shadows, light_vertices, nearest_blocks
 from lintel.sim.material import Material, material_table
 from lintel.sim.mesh import Mesh
 from lintel.sim.raster import raster
@@ -123,10 +123,17 @@ class Renderer:
         maps = self._shadow_maps(moving, lit)
         light = np.zeros((len(moving.vertices_m), 3), dtype=np.float32)
         normals = vertex_normals(moving.vertices_m, moving.triangles)
-        light_vertices(moving.vertices_m, normals, lit.lights, maps, lit.ambient, light)
+        blocks = nearest_blocks(maps)
+        light_vertices(moving.vertices_m, normals, lit.lights, maps, blocks, lit.ambient, light)
         frames = [
             _Frame(
-                scene, moving, lit, maps, light, self._materials, self._lamps_on(number, scene, lit)
+                scene,
+                moving,
+                lit,
+                (maps, blocks),
+                light,
+                self._materials,
+                self._lamps_on(number, scene, lit),
             )
             for number, scene in enumerate(self._surroundings)
         ]
@@ -190,12 +197,12 @@ class _Frame:
         scene: Surroundings,
         moving: Moving,
         lit: Lit,
-        maps: F32,
+        shadows: tuple[F32, F32],
         light: F32,
         materials: F32,
         unshadowed: F32,
     ) -> None:
-        self._scene, self._moving, self._lit, self._maps = scene, moving, lit, maps
+        self._scene, self._moving, self._lit, self._shadows = scene, moving, lit, shadows
         self._light, self._materials, self._unshadowed = light, materials, unshadowed
         view = scene.view
         self.rows = view.height
@@ -220,7 +227,7 @@ class _Frame:
         for uvz, sample in zip(self._uvz[:-1], SAMPLES, strict=True):
             self._add(uvz, np.ascontiguousarray(sample[:2]), band, self._total, limit=True)
         light_surroundings(
-            scene.place_m, scene.normal, scene.colour, self._unshadowed, lit.lights, self._maps,
+            scene.place_m, scene.normal, scene.colour, self._unshadowed, lit.lights, *self._shadows,
             lit.ambient, self._moving.feet_m, band, self._back,
         )  # fmt: skip
         if self._glossy:

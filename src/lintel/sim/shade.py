@@ -105,6 +105,7 @@ def light_surroundings(
     unshadowed: F32,
     lights: F64,
     maps: F32,
+    blocks: F32,
     ambient: F64,
     feet_m: F64,
     rows: tuple[int, int],
@@ -130,7 +131,7 @@ def light_surroundings(
             for m in range(len(lights)):
                 e = unshadowed[m, y, x]
                 if e > 0.0:
-                    e *= lit_share(px, py, pz + 0.01, lights[m], maps[m])
+                    e *= lit_share(px, py, pz + 0.01, lights[m], maps[m], blocks[m])
                     red += e * lights[m, 4]
                     green += e * lights[m, 5]
                     blue += e * lights[m, 6]
