@@ -12,6 +12,7 @@ from lintel.cli.calibrate import calibrate
 from lintel.cli.count import count
 from lintel.cli.evaluate import evaluate
 from lintel.cli.inspect import inspect
+from lintel.cli.plan import plan
 from lintel.cli.simulate import simulate
 from lintel.errors import LintelError
 
@@ -47,6 +48,7 @@ app.command("inspect")(inspect)
 app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
 app.command("simulate")(simulate)
+app.command("plan")(plan)
 
 
 def main() -> None:
