@@ -19,31 +19,32 @@ from lintel.cli.evaluate_groups import score_labelled
 from lintel.count.grouping import GroupSettings
 from lintel.evaluate.groups import read_labelled
 
-DISTANCE_M = (1.4, 1.6, 1.8, 2.0, 2.2)
-EVIDENCE_PATH_M = (1.0, 2.0, 3.0, 4.0)
-RELATIVE_SPEED_MPS = (0.24, 0.28, 0.34, 0.45)
-ENTRY_GAP_S = (6.0, 10.0)
+DISTANCE_M = (1.6, 1.8, 2.0, 2.2)
+NEAR_M = (0.0, 0.3, 0.6)
+EVIDENCE_PATH_M = (3.0, 5.0, 8.0)
+RELATIVE_SPEED_MPS = (0.24, 0.28, 0.34)
 
 
 def candidates() -> list[GroupSettings]:
     """Every combination of the values above."""
-    grid = itertools.product(DISTANCE_M, EVIDENCE_PATH_M, RELATIVE_SPEED_MPS, ENTRY_GAP_S)
+    grid = itertools.product(DISTANCE_M, NEAR_M, EVIDENCE_PATH_M, RELATIVE_SPEED_MPS)
     return [
         GroupSettings(
             distance_m=distance_m,
+            near_m=near_m,
             evidence_path_m=path_m,
             relative_speed_mps=relative_mps,
-            entry_gap_s=gap_s,
         )
-        for distance_m, path_m, relative_mps, gap_s in grid
+        for distance_m, near_m, path_m, relative_mps in grid
     ]
 
 
 def words(settings: GroupSettings) -> str:
     """The tuned settings on one line."""
     return (
-        f"distance {settings.distance_m} m, evidence path {settings.evidence_path_m} m, "
-        f"relative speed {settings.relative_speed_mps} m/s, entry gap {settings.entry_gap_s} s"
+        f"distance {settings.distance_m} m, near {settings.near_m} m, "
+        f"evidence path {settings.evidence_path_m} m, "
+        f"relative speed {settings.relative_speed_mps} m/s"
     )
 
 

@@ -23,9 +23,12 @@ class GroupSettings:
     Attributes:
         distance_m: two people are together while their mean distance (harmonic, over their time
             together) is below this, once they have walked long together.
-        evidence_path_m: after walking this many metres together, half of ``distance_m`` is
-            asked for: the less two people have walked together, the closer they must be.
-            People who only stand near each other are no group.
+        near_m: this close they must be while they have hardly walked together.
+        evidence_path_m: after walking this many metres together, the limit is halfway from
+            ``near_m`` to ``distance_m``: the less two people have walked together, the closer
+            they must be.
+        least_path_m: who has walked less together is not together; people who only stand near
+            each other are no group.
         relative_speed_mps: their mean velocities differ by less.
         entry_gap_s: they come into view within this time of each other.
         max_size: larger than this is a crowd, not a group; also bounds the state.
@@ -33,17 +36,20 @@ class GroupSettings:
         adult_below: an adult scores at most this; between the two nobody decides.
     """
 
-    distance_m: float = 1.8
-    evidence_path_m: float = 3.0
+    distance_m: float = 2.2
+    near_m: float = 0.3
+    evidence_path_m: float = 8.0
+    least_path_m: float = 0.5
     relative_speed_mps: float = 0.28
-    entry_gap_s: float = 8.0
+    entry_gap_s: float = 6.0
     max_size: int = 12
     child_from: float = 0.7
     adult_below: float = 0.3
 
     def __post_init__(self) -> None:
         limits = (self.distance_m, self.relative_speed_mps, self.entry_gap_s)
-        if not (min(limits) > 0.0 and self.evidence_path_m >= 0.0 and self.max_size >= 2):
+        grows = 0.0 <= self.near_m <= self.distance_m and self.least_path_m >= 0.0
+        if not (min(limits) > 0.0 and self.evidence_path_m >= 0.0 and self.max_size >= 2 and grows):
             raise ContractError(
                 "GroupSettings: limits must be positive and max_size at least 2, got "
                 f"{limits}, evidence_path_m {self.evidence_path_m}, max_size {self.max_size}"
@@ -54,8 +60,10 @@ def are_together(sums: PairSums, settings: GroupSettings) -> Bools:
     """Which pairs are linked, by their evidence; same shape as the arrays of ``sums``."""
     with np.errstate(invalid="ignore"):
         trust = sums.path_m / np.maximum(sums.path_m + settings.evidence_path_m, 1e-9)
+        limit_m = settings.near_m + (settings.distance_m - settings.near_m) * trust
     return np.asarray(
-        (sums.distance_m < settings.distance_m * trust)
+        (sums.distance_m < limit_m)
+        & (sums.path_m >= settings.least_path_m)
         & (sums.relative_mps < settings.relative_speed_mps)
         & (sums.entry_gap_s <= settings.entry_gap_s)
     )

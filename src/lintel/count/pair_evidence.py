@@ -24,9 +24,10 @@ class PairSums:
     """Evidence of one or many pairs; every array has the same shape.
 
     ``distance_m`` is the harmonic mean of the distance over the time together, so that near
-    moments weigh more than far ones; infinite without time together. ``relative_mps`` is the
-    length of the mean velocity difference. ``path_m`` is what both walked while together: the
-    slower of the two at each moment. ``entry_gap_s`` is the time between their first sightings.
+    moments weigh more than far ones; infinite without time together. ``relative_mps`` is how far
+    one moved relative to the other, from their first to their last moment together, by that
+    time. ``path_m`` is what both walked while together: the slower of the two at each moment.
+    ``entry_gap_s`` is the time between their first sightings.
     """
 
     distance_m: Floats
@@ -47,7 +48,9 @@ class PairEvidence:
         self._free = list(range(START_CAPACITY))[::-1]
         self._entry_t_ns = np.zeros(START_CAPACITY, dtype=np.int64)
         self._seen_t_ns = np.zeros(START_CAPACITY, dtype=np.int64)
-        self._sums = np.zeros((5, START_CAPACITY, START_CAPACITY))
+        self._sums = np.zeros((3, START_CAPACITY, START_CAPACITY))
+        self._first_m = np.full((2, START_CAPACITY, START_CAPACITY), np.nan)
+        self._last_m = np.full((2, START_CAPACITY, START_CAPACITY), np.nan)
 
     def __len__(self) -> int:
         return len(self._slot_of)
@@ -105,28 +108,30 @@ class PairEvidence:
             return None
         others = np.array(list(self._slot_of.values()), dtype=np.intp)
         final = self._read(np.full(len(others), slot), others)
-        self._sums[:, slot, :] = 0.0
-        self._sums[:, :, slot] = 0.0
+        for array, empty in ((self._sums, 0.0), (self._first_m, np.nan), (self._last_m, np.nan)):
+            array[:, slot, :] = empty
+            array[:, :, slot] = empty
         self._free.append(slot)
         return tuple(self._slot_of), final
 
     def _add(
         self, slots: npt.NDArray[np.intp], place_m: Floats, velocity_mps: Floats, dt_s: Floats
     ) -> None:
-        apart_m = np.linalg.norm(place_m[:, None] - place_m[None, :], axis=2)
+        relative_m = (place_m[:, None] - place_m[None, :]).transpose(2, 0, 1)
+        apart_m = np.hypot(relative_m[0], relative_m[1])
         speed = np.linalg.norm(velocity_mps, axis=1)
         speed = np.where(speed < STANDING_MPS, 0.0, speed)
-        relative = velocity_mps[:, None] - velocity_mps[None, :]
         square = np.ix_(slots, slots)
         rates = (
             np.ones_like(apart_m),
             1.0 / np.maximum(apart_m, CLOSEST_M),
             np.minimum(speed[:, None], speed[None, :]),
-            relative[..., 0],
-            relative[..., 1],
         )
         for total, rate in zip(self._sums, rates, strict=True):
             total[square] += dt_s * rate
+        for first, last, now_m in zip(self._first_m, self._last_m, relative_m, strict=True):
+            first[square] = np.where(np.isnan(first[square]), now_m, first[square])
+            last[square] = now_m
 
     def _admit(self, track_id: int, t_ns: int) -> None:
         if not self._free:
@@ -138,15 +143,19 @@ class PairEvidence:
 
     def _grow(self) -> None:
         old = self.capacity
-        self._sums = np.pad(self._sums, ((0, 0), (0, old), (0, old)))
+        more = ((0, 0), (0, old), (0, old))
+        self._sums = np.pad(self._sums, more)
+        self._first_m = np.pad(self._first_m, more, constant_values=np.nan)
+        self._last_m = np.pad(self._last_m, more, constant_values=np.nan)
         self._entry_t_ns = np.pad(self._entry_t_ns, (0, old))
         self._seen_t_ns = np.pad(self._seen_t_ns, (0, old))
         self._free.extend(range(2 * old - 1, old - 1, -1))
 
     def _read(self, row: npt.NDArray[np.intp], column: npt.NDArray[np.intp]) -> PairSums:
-        both_s, inverse, path_m, relative_x, relative_y = self._sums[:, row, column]
+        both_s, inverse, path_m = self._sums[:, row, column]
+        moved_m = np.hypot(*(self._last_m[:, row, column] - self._first_m[:, row, column]))
         gap_ns = self._entry_t_ns[row] - self._entry_t_ns[column]
         with np.errstate(divide="ignore", invalid="ignore"):
             distance_m = np.where(both_s > 0.0, both_s / inverse, np.inf)
-            relative = np.where(both_s > 0.0, np.hypot(relative_x, relative_y) / both_s, np.inf)
+            relative = np.where(both_s > 0.0, moved_m / both_s, np.inf)
         return PairSums(distance_m, relative, path_m, np.abs(gap_ns) / NS_PER_S)
