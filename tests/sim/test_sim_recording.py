@@ -61,6 +61,9 @@ def test_a_recording_has_exact_truth_and_its_site(recording: Path) -> None:
     assert truth.strata == ("couples side by side; dropped frames",)
     assert {person.group for person in truth.people} != {None}
     assert heads.visible_px.max() > 50
+    again = SimSource("couples+dropped_frames", shot=SHOT)
+    assert np.array_equal(again.heads.visible_px, heads.visible_px)
+    assert again.truth == truth
     assert [line.name for line in site.lines] == ["door"]
     assert site.mount_height_m == 3.0
 

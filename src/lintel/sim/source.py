@@ -89,8 +89,12 @@ class SimSource:
 
     @cached_property
     def heads(self) -> TrueHeads:
-        """Exact head tops of all frames; visible pixels are not filled in (0)."""
-        return self.world.heads()
+        """Exact head tops of all frames with the pixels that the left camera sees.
+
+        Drawn without light on first use: some milliseconds per frame.
+        """
+        frames = range(self.world.shot.frames)
+        return self.world.heads([self.world.visible_px(k) for k in frames])
 
     def read(self) -> StereoPair | None:
         """The next pair, None at the end and for ever after.

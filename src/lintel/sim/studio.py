@@ -98,6 +98,10 @@ class Studio:
             self._ideal = (k, size, Renderer((view,), self._static, self._materials, threads=1))
         return self._ideal[2].depth(0, self.moving(number), people=len(self._people))
 
+    def visible(self, number: int) -> I64:
+        """Pixels (P,) that the left camera sees of each person, without any light."""
+        return self._renderer.depth(0, self.moving(number), people=len(self._people))[1]
+
     def moving(self, number: int) -> Moving:
         """Everything that moves, merged, at one frame."""
         merger = _Merger()
