@@ -52,6 +52,19 @@ def test_adults_keep_32_cm_in_a_dense_two_way_crowd() -> None:
     assert distances(walk_crowd(plans, 20.0, seed=1)).min() >= 0.32
 
 
+def test_nobody_vanishes_on_the_way() -> None:
+    for name in ("single_walkers", "couples", "dense_crowd", "queue"):
+        actors = cast_actors(SCENARIOS[name], 20.0, seed=1_000_002)
+        for actor, way in zip(
+            actors, move_people(SCENARIOS[name], actors, 20.0, seed=1_000_002), strict=True
+        ):
+            present = np.flatnonzero(np.isfinite(way.xy_m[:, 0]))
+            if len(present) and present[-1] < len(way.xy_m) - 1:
+                gone_at = way.xy_m[present[-1]]
+                reach = 1.2 if actor.plan.leader is not None else 0.3
+                assert np.linalg.norm(gone_at - actor.plan.stops[-1].at_m) < reach
+
+
 def test_nobody_jumps() -> None:
     plans = (Plan(straight((0.0, -3.0), (0.0, 3.0))), Plan(straight((0.1, 3.0), (0.1, -3.0))))
     for way in walk_crowd(plans, 8.0, seed=0):

@@ -46,7 +46,7 @@ _PEOPLE = (
         "couples side by side",
         "Couples 35 to 50 cm apart.",
         floor=WOODEN,
-        traffic=(Flow(per_minute=10.0, formation=((-0.06, 0.43),), across_m=(-0.8, 0.5)),),
+        traffic=(Flow(per_minute=10.0, formation=((-0.06, 0.40),), across_m=(-0.8, 0.5)),),
     ),
     Scenario(
         "tailgating",
@@ -75,8 +75,8 @@ _PEOPLE = (
         "More than two people per square metre in a corridor.",
         floor=TERRAZZO,
         traffic=(
-            Flow(per_minute=110.0, speed_mps=(0.7, 1.1), corridor_m=1.0),
-            Flow(per_minute=80.0, speed_mps=(0.6, 1.0), corridor_m=1.0),
+            Flow(per_minute=125.0, speed_mps=(0.7, 1.1), corridor_m=0.85),
+            Flow(per_minute=95.0, speed_mps=(0.6, 1.0), corridor_m=0.85),
         ),
     ),
     Scenario(

@@ -75,6 +75,8 @@ class _Crowd:
             beyond = abs(self._at[person, 0]) - self._plans[person].corridor_m
             if beyond > 0.0:
                 wished[person, 0] -= np.sign(self._at[person, 0]) * min(1.5, 4.0 * beyond)
+        # whoever has arrived is gone: its NaN must not reach the others
+        present = np.flatnonzero(np.isfinite(self._at[:, 0]))
         _move(present, self._at, self._velocity, wished, self._least, self._company, self._fixed)
         self._log[:, step] = self._at
 
