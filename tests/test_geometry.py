@@ -118,3 +118,10 @@ def test_squares_that_share_an_edge_partition_the_plane(p: tuple[float, float]) 
 def test_a_wrong_shape_is_named_with_what_was_expected() -> None:
     with pytest.raises(ContractError, match=r"heads: expected shape \('N', 3\), got \(4, 2\)"):
         read_only(np.zeros((4, 2)), (-1, 3), "heads")
+
+
+def test_a_rotation_whose_product_would_overflow_is_refused() -> None:
+    huge = np.array([[1e308, 1e308, 0], [1e308, -1e308, 0], [0, 0, 1]])
+    for rotation in (huge, np.full((3, 3), np.nan)):
+        with pytest.raises(ContractError, match="no rotation"):
+            Pose(rotation, np.zeros(3))

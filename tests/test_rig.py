@@ -135,3 +135,24 @@ def test_no_bytes_whatsoever_raise_anything_but_our_own_error(
     path.write_bytes(content)
     with pytest.raises(LintelError):
         load_rig(path)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "says"),
+    [
+        ("image_size", [1_000_000, 1_000_000], "image_size: expected at most"),
+        ("rotation", [[1e200, 0, 0], [-1e200, 1e200, 0], [0, 0, 1]], "less than or equal to"),
+        ("rotation", [[1e8, 0, 0], [0, 1e8, 0], [0, 0, 1e8]], "no rotation"),
+        ("translation_m", [1e200, 0, 0], "less than or equal to"),
+    ],
+)
+def test_numbers_that_no_rig_has_are_refused(
+    place: str, value: object, says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "calibration.json"
+    save_rig(rig(), path)
+    content = json.loads(path.read_text())
+    (content if place in content else content["right_from_left"])[place] = value
+    path.write_text(json.dumps(content))
+    with pytest.raises(RigError, match=says):
+        load_rig(path)

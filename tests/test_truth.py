@@ -61,3 +61,35 @@ def test_heads_with_a_missing_column_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "truth_heads.npz", frame=np.arange(3))
     with pytest.raises(TruthError, match="person"):
         TrueHeads.load(tmp_path)
+
+
+def test_deep_nesting_and_endless_numbers_are_refused(tmp_path: Path) -> None:
+    for text in ("[" * 100_000, '{"fps": ' + "9" * 5_000 + "}"):
+        (tmp_path / "truth.json").write_text(text)
+        with pytest.raises(TruthError, match="not JSON"):
+            Truth.load(tmp_path)
+
+
+def test_heads_damaged_anywhere_are_refused_or_read(tmp_path: Path) -> None:
+    heads().save(tmp_path)
+    path = tmp_path / "truth_heads.npz"
+    sound = path.read_bytes()
+    refused = 0
+    for place in range(0, len(sound), 3):
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 0xFF]) + sound[place + 1 :])
+        try:
+            TrueHeads.load(tmp_path)
+        except TruthError:
+            refused += 1
+    assert refused > len(sound) / 12  # bytes that no reader looks at do no harm
+
+
+@pytest.mark.parametrize("column", [np.array(["a", "b"]), np.array([0.5, np.nan])])
+def test_heads_whose_columns_are_no_whole_numbers_are_refused(
+    column: np.ndarray[tuple[int], np.dtype[np.generic]], tmp_path: Path
+) -> None:
+    path = tmp_path / "truth_heads.npz"
+    xyz_m = np.zeros((2, 3), dtype=np.float32)
+    np.savez(path, frame=column, person=np.arange(2), xyz_m=xyz_m, visible_px=np.arange(2))
+    with pytest.raises(TruthError, match="column frame"):
+        TrueHeads.load(tmp_path)

@@ -78,8 +78,11 @@ class Pose:
     def __post_init__(self) -> None:
         read_only(self.rotation, (3, 3), "Pose.rotation")
         read_only(self.translation_m, (3,), "Pose.translation_m")
-        error = float(np.abs(self.rotation @ self.rotation.T - np.eye(3)).max())
-        if error > 1e-4 or np.linalg.det(self.rotation) < 0:
+        # Entries beyond 1, which could overflow the product, are told first; so is NaN.
+        bounded = bool(np.abs(self.rotation).max() <= 1.001)
+        product = self.rotation @ self.rotation.T if bounded else np.full((3, 3), np.inf)
+        error = float(np.abs(product - np.eye(3)).max())
+        if not (error <= 1e-4 and np.linalg.det(self.rotation) > 0):
             raise ContractError(f"Pose.rotation is no rotation (R R^T - I up to {error:.2g})")
 
     @classmethod

@@ -17,10 +17,11 @@ from lintel.errors import ContractError, RigError, faults_of
 from lintel.geometry import Floats, Pose, read_only
 
 LensModel: TypeAlias = Literal["pinhole", "fisheye"]
+MAX_EYE_PIXELS = 4096 * 3072  # of one eye; more would take memory and no camera has it
 MAX_RIG_BYTES = 1024 * 1024
 CM = 0.01
 
-_Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+_Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
 _Row3: TypeAlias = tuple[_Number, _Number, _Number]
 _Matrix3: TypeAlias = tuple[_Row3, _Row3, _Row3]
 
@@ -58,6 +59,11 @@ class StereoRig:
     def __post_init__(self) -> None:
         if self.baseline_m < 1e-3:
             raise RigError(f"baseline of {self.baseline_m} m: the two cameras coincide")
+        width, height = self.image_size
+        if not (width > 0 and height > 0 and width * height <= MAX_EYE_PIXELS):
+            raise RigError(
+                f"image_size: expected at most {MAX_EYE_PIXELS} pixels, got {width}x{height}"
+            )
 
     @property
     def baseline_m(self) -> float:

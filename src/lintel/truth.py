@@ -7,6 +7,7 @@ frame), both beside the recording they belong to.
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -129,12 +130,39 @@ class TrueHeads:
             # Opened here, because numpy leaves the file open when the content is no archive.
             with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 return cls(
-                    frame=data["frame"].astype(np.int64),
-                    person=data["person"].astype(np.int64),
-                    xyz_m=data["xyz_m"].astype(np.float32),
-                    visible_px=data["visible_px"].astype(np.int64),
+                    frame=_column(data, "frame", "iu").astype(np.int64),
+                    person=_column(data, "person", "iu").astype(np.int64),
+                    xyz_m=_column(data, "xyz_m", "f").astype(np.float32),
+                    visible_px=_column(data, "visible_px", "iu").astype(np.int64),
                 )
         except FileNotFoundError as error:
             raise TruthError(f"{path}: expected head truth, no file") from error
-        except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
+        except _DAMAGED as error:
             raise TruthError(f"{path}: not a head truth file: {error}") from error
+
+
+# All that numpy and zipfile raise on a damaged or hostile archive; found by fuzzing.
+_DAMAGED = (
+    OSError,
+    EOFError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    MemoryError,
+    OverflowError,
+    BadZipFile,
+    zlib.error,
+)
+
+
+def _column(data: np.lib.npyio.NpzFile, name: str, kinds: str) -> npt.NDArray[np.generic]:
+    """A column whose numbers are of one of the numpy ``kinds`` and not absurdly many."""
+    size = data.zip.getinfo(f"{name}.npy").file_size if data.zip is not None else 0
+    if size > MAX_TRUTH_BYTES:
+        raise ValueError(f"column {name} is larger than {MAX_TRUTH_BYTES} bytes")
+    column: npt.NDArray[np.generic] = data[name]
+    if column.dtype.kind not in kinds:
+        raise ValueError(f"column {name}: expected a number of kind {kinds}, got {column.dtype}")
+    return column

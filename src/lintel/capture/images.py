@@ -19,13 +19,13 @@ import av.error
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from lintel.capture.source import MAX_EYE_PIXELS, Closing, ExposureCounter
+from lintel.capture.source import Closing, ExposureCounter
 from lintel.capture.video import gray_of
 from lintel.clock import NS_PER_S
 from lintel.errors import SourceError
 from lintel.frames import Image, StereoPair
 from lintel.records import SourceFaults
-from lintel.rig import StereoRig, find_rig, load_rig
+from lintel.rig import MAX_EYE_PIXELS, StereoRig, find_rig, load_rig
 
 DEFAULT_FPS = 30.0
 MAX_IMAGE_BYTES = 64 * 1024 * 1024

@@ -18,8 +18,6 @@ from lintel.frames import StereoPair
 from lintel.records import SourceFaults
 from lintel.rig import StereoRig
 
-MAX_EYE_PIXELS = 4096 * 3072  # a larger image of one eye is refused before it is decoded
-
 
 class Source(Protocol):
     """Where stereo pairs come from; a context manager that closes what it opened."""

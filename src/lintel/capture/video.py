@@ -21,10 +21,11 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from lintel.capture.source import MAX_EYE_PIXELS, seconds
+from lintel.capture.source import seconds
 from lintel.clock import NS_PER_S
 from lintel.errors import SourceError
 from lintel.frames import Image
+from lintel.rig import MAX_EYE_PIXELS
 
 VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov", ".avi", ".webm")
 # Playlists and network addresses inside a file are none of our business: files only, and only

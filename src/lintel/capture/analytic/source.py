@@ -12,7 +12,7 @@ from lintel.capture.analytic.renderer import Renderer, Still
 from lintel.capture.analytic.scene import SceneSpec
 from lintel.capture.analytic.scenes import SCENES
 from lintel.capture.analytic.view import View, analytic_rig, floor_pose
-from lintel.capture.source import MAX_EYE_PIXELS, Closing
+from lintel.capture.source import Closing
 from lintel.clock import NS_PER_S
 from lintel.config import SiteConfig, SiteFile
 from lintel.config.sitefile import MountSection
@@ -20,7 +20,7 @@ from lintel.errors import SourceError
 from lintel.frames import DepthMap, StereoPair
 from lintel.geometry import Intrinsics, Pose
 from lintel.records import SourceFaults
-from lintel.rig import CameraModel, StereoRig
+from lintel.rig import MAX_EYE_PIXELS, CameraModel, StereoRig
 from lintel.truth import TrueHeads, Truth
 
 BASELINE_M = 0.075
