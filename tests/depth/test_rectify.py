@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from lintel.depth.rectify import Rectifier
+from lintel.depth.rectify import CENTRE_RESOLUTION_MIN, Rectifier
 from lintel.errors import ContractError, RigError
 from lintel.frames import Image
 from lintel.geometry import Floats, Pose
@@ -98,6 +99,8 @@ def test_a_point_is_found_on_one_row_at_the_disparity_of_its_depth(model: LensMo
 
 def test_the_middles_of_the_raw_edges_stay_in_the_picture() -> None:
     rig = crooked_rig()
+    mild = replace(rig.left, distortion=rig.left.distortion * 0.3)
+    rig = replace(rig, left=mild, right=replace(rig.right, distortion=rig.right.distortion * 0.3))
     rectifier = Rectifier(rig)
     width, height = SIZE
     middles = np.array([[0.0, 196], [width - 1, 196], [320, 0], [320, height - 1]])
@@ -108,6 +111,12 @@ def test_the_middles_of_the_raw_edges_stay_in_the_picture() -> None:
     # The mean of two cameras that look 1.7 degrees apart, with centres 10 pixels apart.
     assert (seen > -16).all()
     assert (seen < np.array(SIZE) + 16).all()
+
+
+def test_a_strongly_bent_lens_keeps_the_resolution_of_its_centre_and_loses_some_edge() -> None:
+    rig = crooked_rig()
+    focal = np.mean([rig.left.matrix[0, 0], rig.right.matrix[0, 0]])
+    assert Rectifier(rig).intrinsics.fx == pytest.approx(CENTRE_RESOLUTION_MIN * focal)
 
 
 def test_a_lens_model_that_folds_back_shows_nothing_twice() -> None:

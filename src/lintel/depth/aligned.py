@@ -9,6 +9,7 @@ from lintel.depth.alignment import AlignmentMonitor, AlignmentSettings, Correcti
 from lintel.depth.settings import DepthSettings
 from lintel.depth.stage import DepthStage
 from lintel.frames import DepthMap, StereoPair
+from lintel.geometry import Intrinsics
 from lintel.records import StereoHealth
 from lintel.rig import StereoRig
 
@@ -52,6 +53,16 @@ class AlignedDepth:
     def health(self) -> StereoHealth | None:
         """The latest statement about the cameras; None before enough was seen."""
         return self._health
+
+    @property
+    def intrinsics(self) -> Intrinsics:
+        """Of the depth maps."""
+        return self._stage.intrinsics
+
+    @property
+    def reduction(self) -> int:
+        """How many times smaller than the images the depth maps are."""
+        return round(1 / self._stage.settings.matching_scale)
 
     @property
     def correction(self) -> Correction:

@@ -22,6 +22,8 @@ from lintel.rig import CameraModel, StereoRig
 Maps: TypeAlias = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 # A pinhole image grows as the tangent: beyond 57 degrees from the axis it is stretched blur.
 HALF_FIELD_TAN_MAX = 1.54
+# A barrel-distorted wide lens would be shrunk to keep its corners; depth needs its pixels.
+CENTRE_RESOLUTION_MIN = 0.85
 FOLD_TANGENT_MAX = 4.0
 
 
@@ -39,8 +41,9 @@ class Rectifier:
     """Rectify pairs of one rig by maps computed once.
 
     The rectified field reaches to the middles of all four raw image edges (the mean of both
-    cameras), up to a half-field of 57 degrees. What lies outside of a raw image, or beyond the
-    angle where the lens model folds back, is False in ``valid``. A rig of identical,
+    cameras), up to a half-field of 57 degrees, as long as the middle of the image keeps 85 % of
+    its resolution; beyond that the field's edge is cut. What lies outside of a raw image, or beyond
+    the angle where the lens model folds back, is False in ``valid``. A rig of identical,
     distortion-free, parallel cameras passes unchanged.
 
     Args:
@@ -158,6 +161,9 @@ def _common_camera(
     )
     left, right, top, bottom = map(float, edges.mean(axis=0))
     focal = min(size[0] / (right - left), size[1] / (bottom - top))
+    raw_focal = np.mean([camera.matrix[0, 0] for camera in cameras])
+    resampled = size[0] / rig.image_size[0]
+    focal = max(focal, CENTRE_RESOLUTION_MIN * float(raw_focal) * resampled)
     cx = size[0] / 2 - 0.5 - focal * (left + right) / 2
     cy = size[1] / 2 - 0.5 - focal * (top + bottom) / 2
     return Intrinsics(focal, focal, cx, cy)

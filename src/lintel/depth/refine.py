@@ -26,7 +26,7 @@ STEP_MAX_PX = 1.0
 MEDIAN_SHIFT_MAX_PX = 1.0
 TOTAL_SHIFT_MAX_PX = 1.5
 NOISE_GREY = 0.5  # sensor and rounding noise of a blurred image, grey levels
-DAMPING = 8.0  # grey levels squared: steps get shorter where the gradient is no larger
+DAMPING = 0.5  # grey levels squared: steps get shorter where the gradient is no larger
 SIGMA_HALF_PX = 0.25  # noise of the disparity that halves the confidence
 # Blur that keeps interpolation between pixels honest; the coarse grid must not alias.
 BLUR_PX = {1: 0.6, 2: 0.7}

@@ -89,15 +89,19 @@ class Chain:
 
     def step(self, pair: StereoPair) -> FrameResult:
         """Analyse one exposure."""
-        stages = self._stages
-        depth = stages.depth.step(pair)
+        depth = self._stages.depth.step(pair)
         if self._on_depth is not None:
             self._on_depth(pair, depth)
+        return self.step_depth(depth)
+
+    def step_depth(self, depth: DepthMap) -> FrameResult:
+        """Analyse depth that comes from elsewhere."""
+        stages = self._stages
         floor = stages.floor.step(depth)
         detections = stages.detector.step(depth, floor)
         tracks = stages.tracker.step(detections)
         events = stages.counting.step(tracks)
-        return FrameResult(pair.seq, pair.t_ns, floor, detections, tracks, events)
+        return FrameResult(depth.seq, depth.t_ns, floor, detections, tracks, events)
 
     def finish(self) -> tuple[Event, ...]:
         """Events that waited for something that can no longer come; call it once, at the end."""
