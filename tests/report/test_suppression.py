@@ -51,7 +51,8 @@ def attack(public: PublicTable, *, least: int) -> dict[tuple[int, int], tuple[fl
         ends = []
         for sign in (1.0, -1.0):
             found = linprog(sign * aim, A_eq=np.array(sums), b_eq=zeros, bounds=bounds)
-            ends.append(np.inf if found.fun is None else abs(found.fun))  # None: no bound
+            assert found.status in {0, 3}  # found, or without bound
+            ends.append(np.inf if found.fun is None else abs(found.fun))
         ranges[row, column] = ends[0], ends[1]
     return ranges
 
