@@ -184,13 +184,12 @@ def _score(
     low, high = SHOULDER_DROP_M
     shoulders = area[in_reach & (drop > low) & (drop < high)].sum()
     level = area[in_reach & ~in_cap & (np.abs(drop) < LEVEL_DROP_M)].sum()
-    slab = (square < THIN_RADIUS_M**2) & (np.abs(drop) < CAP_DEPTH_M)
-    return (
-        _ramp(head, settings.head_area_m2)
-        * _ramp(shoulders / min(1.0, (top_m / ADULT_M) ** 2), settings.shoulder_area_m2)
-        * (1.0 - _ramp(level, settings.level_area_m2))
-        * (1.0 - _ramp(_thinness(offset[slab]), settings.thinness))
-    )
+    score = _ramp(head, settings.head_area_m2) * (1.0 - _ramp(level, settings.level_area_m2))
+    score *= _ramp(shoulders / min(1.0, (top_m / ADULT_M) ** 2), settings.shoulder_area_m2)
+    if score > 0.0:
+        slab = (square < THIN_RADIUS_M**2) & (np.abs(drop) < CAP_DEPTH_M)
+        score *= 1.0 - _ramp(_thinness(offset[slab]), settings.thinness)
+    return score
 
 
 def _within(points_m: FloatImage, centre_m: Floats, reach_m: float) -> npt.NDArray[np.intp]:
