@@ -15,7 +15,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lintel.capture import open_source
 from lintel.cli.event_json import event_row, floor_row
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
@@ -23,7 +22,7 @@ from lintel.cli.stages import stages_of
 from lintel.cli.writing import writing
 from lintel.config import SiteConfig
 from lintel.count.summary import quarter_hour_totals, totals_per_line
-from lintel.pipeline import Chain, FrameResult, RunReport, run
+from lintel.pipeline import Chain, FrameResult, RunReport, open_source, run
 from lintel.records import Crossing, Event
 
 

@@ -4,47 +4,41 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lintel.capture import open_source
+from lintel.capture import Source
 from lintel.capture.analytic import AnalyticSource
 from lintel.cli.evaluate_groups import groups_report, score_folders
+from lintel.cli.evaluate_suite import SuiteForm, run_suite
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
+from lintel.cli.stages import stages_of
+from lintel.config import SiteConfig
+from lintel.errors import TruthError
 from lintel.evaluate import (
-    Observer,
     RecordingScore,
-    UsableField,
     recording_json,
     require_lines,
-    score_recording,
     score_strata,
     text_report,
 )
-from lintel.pipeline import Chain, FrameResult, prepared, run
+from lintel.pipeline import KnownScene, open_source
+from lintel.suite.scoring import KnownTruth, score_source
 from lintel.truth import TrueHeads, Truth
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Known:
-    """The truth of one recording; ``heads`` is None where only crossings are known."""
-
-    truth: Truth
-    heads: TrueHeads | None
 
 
 def evaluate(
     recordings: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            help="Recording folders with truth.json, or analytic:NAME; with --groups folders "
-            "with obsmat.txt and groups.txt."
+            help="Recording folders with truth.json, analytic:NAME or sim:NAME; with --groups "
+            "folders with obsmat.txt and groups.txt; with --suite names of scenarios (default: "
+            "all)."
         ),
-    ],
+    ] = None,
     *,
     site: Annotated[
         Path | None,
@@ -54,12 +48,29 @@ def evaluate(
         bool,
         typer.Option("--groups", help="Score groups on labelled trajectories instead."),
     ] = False,
+    suite: Annotated[
+        bool,
+        typer.Option("--suite", help="Render and score every stratum (needs the extra [sim])."),
+    ] = False,
+    form: Annotated[
+        SuiteForm, typer.Option(help="Of the suite: short for a change, long for a report.")
+    ] = SuiteForm.SHORT,
+    page: Annotated[
+        Path | None,
+        typer.Option(help="Of the suite: write an HTML page with a picture of every error."),
+    ] = None,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Of the suite.")] = 2,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print one JSON object keyed by recording, nothing else."),
     ] = False,
 ) -> None:
     """Score events, heads and tracks against truth; strata apart, sample sizes shown."""
+    if suite:
+        run_suite(recordings or [], form=form, page=page, processes=processes, as_json=as_json)
+        return
+    if not recordings:
+        raise TruthError("expected recordings to score, or --suite for the rendered strata")
     if groups:
         scored = score_folders([Path(folder) for folder in recordings])
         typer.echo(groups_report(scored, as_json=as_json))
@@ -77,38 +88,28 @@ def evaluate(
 def _score(recording: str, site: Path | None) -> RecordingScore:
     with open_source(recording) as source:
         config = site_of(source, recording=recording, site=site)
-        if isinstance(source, AnalyticSource):
-            known = _Known(source.truth_for(config), source.heads)
-        else:
-            known = _load_truth(Path(recording))
-        lines = [line.name for line in config.lines]
-        require_lines(recording, known.truth, lines)
-        stages = prepared(lambda: open_source(recording), config)
-        observer = Observer(fps=known.truth.fps)
+        known = _known(source, config, recording)
+        require_lines(recording, known.truth, [line.name for line in config.lines])
+        stages = stages_of(source, config, recording=recording, calibration=None)
         with CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress:
-
-            def on_frame(result: FrameResult) -> None:
-                observer.step(frame=result.seq, detections=result.detections, tracks=result.tracks)
-                progress.step(result)
-
-            report = run(source, config, chain=Chain(stages), on_frame=on_frame)
-        floor = report.floor
-        field = UsableField(source.rig, floor.floor_from_cam) if floor is not None else None
-    return score_recording(
-        recording,
-        truth=known.truth,
-        heads=known.heads,
-        observed=observer.observed(report.events),
-        lines=lines,
-        field=field,
-    )
+            return score_source(
+                recording, source, config, known, stages=stages, on_frame=progress.step
+            )
 
 
-def _load_truth(folder: Path) -> _Known:
+def _known(source: Source, site: SiteConfig, recording: str) -> KnownTruth:
+    if isinstance(source, AnalyticSource):
+        return KnownTruth(source.truth_for(site), source.heads)
+    if isinstance(source, KnownScene):
+        return KnownTruth(source.truth, source.heads)
+    return _load_truth(Path(recording))
+
+
+def _load_truth(folder: Path) -> KnownTruth:
     """Read truth.json, and truth_heads.npz where there is one.
 
     Raises:
         TruthError: truth.json is missing, or a file is malformed.
     """
     has_heads = (folder / "truth_heads.npz").exists()
-    return _Known(Truth.load(folder), TrueHeads.load(folder) if has_heads else None)
+    return KnownTruth(Truth.load(folder), TrueHeads.load(folder) if has_heads else None)

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from lintel.capture import open_source
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import optional_site_of
 from lintel.cli.stages import stages_of
 from lintel.cli.writing import writing
 from lintel.inspection import inspect_source
+from lintel.pipeline import open_source
 
 
 def inspect(

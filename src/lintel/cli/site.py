@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from lintel.capture import Source
-from lintel.capture.analytic import AnalyticSource
 from lintel.config import SiteConfig, load_site
 from lintel.errors import SiteError
+from lintel.pipeline import KnownSite
 
 
 def site_of(source: Source, *, recording: str, site: Path | None) -> SiteConfig:
@@ -41,7 +41,7 @@ def optional_site_of(source: Source, *, recording: str, site: Path | None) -> Si
 def _find(source: Source, *, recording: str, site: Path | None) -> SiteConfig | None:
     if site is not None:
         return load_site(site)
-    if isinstance(source, AnalyticSource):
+    if isinstance(source, KnownSite):
         return source.site
     beside = Path(recording) / "site.toml"
     if beside.is_file():

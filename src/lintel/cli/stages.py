@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lintel.capture import Source, open_source
+from lintel.capture import Source
 from lintel.config import SiteConfig
-from lintel.pipeline import Stages, prepared
+from lintel.pipeline import Stages, open_source, prepared
+from lintel.pipeline.opening import SIMULATED
 
 
 def stages_of(
@@ -14,11 +15,12 @@ def stages_of(
 ) -> Stages:
     """Stages for an open source; a recording is looked through first, by a second handle.
 
-    A live device settles while it runs, and could not be opened twice.
+    A live device settles while it runs, and could not be opened twice. A scenario would have to be
+    rendered twice, and its mount is known.
 
     Raises:
         SourceError: the recording cannot be opened anew or read.
     """
-    if source.live:
+    if source.live or recording.startswith(SIMULATED):
         return Stages.of(rig=source.rig, site=site)
     return prepared(lambda: open_source(recording, calibration=calibration), site)

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from lintel.pipeline.chain import Chain, FrameResult, Stages
-from lintel.pipeline.opening import KnownScene, open_source
+from lintel.pipeline.opening import KnownScene, KnownSite, open_source
 from lintel.pipeline.prime import prepared, prime
 from lintel.pipeline.run import RunReport, run
 
@@ -17,6 +17,7 @@ __all__ = [
     "Chain",
     "FrameResult",
     "KnownScene",
+    "KnownSite",
     "RunReport",
     "Stages",
     "open_source",

@@ -19,13 +19,18 @@ SIMULATED = "sim:"
 
 
 @runtime_checkable
-class KnownScene(Protocol):
-    """A source that knows its own lines and exact truth."""
+class KnownSite(Protocol):
+    """A source that knows its own lines."""
 
     @property
     def site(self) -> SiteConfig:
         """Mount, lines and zones of the scene."""
         ...
+
+
+@runtime_checkable
+class KnownScene(KnownSite, Protocol):
+    """A source that knows its exact truth too. Asking whether one does may compute the truth."""
 
     @property
     def truth(self) -> Truth:
