@@ -52,11 +52,11 @@ class MatcherModel:
 
 
 FITTED = MatcherModel(
-    locking_px=(-0.02, -0.085, -0.114, -0.114, -0.136, -0.143, -0.004, 0.008),
-    sigma_px=0.157,
-    edge_sigma_px=0.375,
-    hole_share=0.010,
-    edge_hole_share=0.009,
+    locking_px=(-0.026, -0.047, -0.056, -0.053, -0.059, -0.037, -0.014, -0.019),
+    sigma_px=0.19,
+    edge_sigma_px=0.459,
+    hole_share=0.006,
+    edge_hole_share=0.011,
 )
 
 
