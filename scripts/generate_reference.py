@@ -11,6 +11,7 @@ import inspect
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
@@ -140,7 +141,10 @@ def kind(command: TyperCommand, option: TyperOption) -> str:
     inner = [a for a in get_args(annotation) if a is not NoneType]
     if get_origin(annotation) is Literal:
         return "|".join(str(value) for value in inner)
-    return VALUE_NAMES[inner[0] if inner else annotation]
+    plain = inner[0] if inner else annotation
+    if isinstance(plain, type) and issubclass(plain, Enum):
+        return "|".join(str(member.value) for member in plain)
+    return VALUE_NAMES[plain]
 
 
 def default_of(option: TyperOption) -> str:

@@ -15,6 +15,13 @@ from lintel.records import Direction
 
 CROSS = "analytic:cross?seconds=6&fps=12"
 
+ZONE = """
+[[zone]]
+name = "middle"
+polygon_m = [[-0.7, -1.5], [0.7, -1.5], [0.7, 1.5], [-0.7, 1.5]]
+min_dwell_s = 0.5
+"""
+
 
 class _Event(TypedDict):
     type: str
@@ -65,13 +72,14 @@ def test_people_read_a_table_and_a_line_may_be_called_anything(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site = tmp_path / "site.toml"
-    site.write_text('[[line]]\nname = "[/] Tür"\npoints_m = [[0.0, 1.6], [0.0, -1.6]]\n')
+    site.write_text('[[line]]\nname = "[/] Tür"\npoints_m = [[0.0, 1.6], [0.0, -1.6]]\n' + ZONE)
     scene = "analytic:cross?seconds=5&fps=10"
     done = run_lintel("count", scene, "--site", str(site), capsys=capsys)
     assert (done.code, done.err) == (0, "")
     rows = [line.split("│")[1:-1] for line in done.out.splitlines() if "Tür" in line]
     cells = [[cell.strip() for cell in row] for row in rows]
     assert cells == [["[/] Tür", "0:00", "1", "1"], ["[/] Tür", "total", "1", "1"]]
+    assert "zone middle: 2 visits begun, 2 ended, mean dwell" in done.out
     assert "50 frames in 4.9 s of scene" in done.out
     assert "floor 2.9" in done.out or "floor 3.0" in done.out
 
@@ -131,7 +139,7 @@ def test_another_calibration_may_be_given(
     [
         ("[[line]]\nname = 'door'\n", "line[0].points_m: Field required"),
         ("[[line]\n", "not TOML"),
-        ("[mount]\nheight_m = 3.0\n", "no [[line]] to count over"),
+        ("[mount]\nheight_m = 3.0\n", "nothing to count at"),
         (None, "no such site file"),
     ],
 )

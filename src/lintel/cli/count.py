@@ -19,11 +19,12 @@ from lintel.cli.event_json import event_row, floor_row
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
 from lintel.cli.stages import stages_of
+from lintel.cli.stopping import stoppable
 from lintel.cli.writing import writing
 from lintel.config import SiteConfig
 from lintel.count.summary import quarter_hour_totals, totals_per_line
 from lintel.pipeline import Chain, FrameResult, RunReport, open_source, run
-from lintel.records import Crossing, Event
+from lintel.records import Crossing, Event, ZoneEnter, ZoneLeave
 
 
 class EventLog:
@@ -90,20 +91,26 @@ def count(
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
     ] = False,
 ) -> None:
-    """Count people over lines: progress while it runs, a table per line and quarter hour after."""
+    """Count people over lines: progress while it runs, a table per line and quarter hour after.
+
+    A camera is counted until Ctrl-C.
+    """
     with open_source(recording, calibration=calibration) as source:
         config = site_of(source, recording=recording, site=site)
         clock_zero = StartTime()
         with EventLog(out) as log:
             stages = stages_of(source, config, recording=recording, calibration=calibration)
-            with CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress:
+            with (
+                CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress,
+                stoppable(source) as watched,
+            ):
 
                 def on_frame(result: FrameResult) -> None:
                     start_ns = clock_zero.first(result.t_ns)
                     log.write(result.events, start_ns=start_ns)
                     progress.step(result)
 
-                report = run(source, config, chain=Chain(stages), on_frame=on_frame)
+                report = run(watched, config, chain=Chain(stages), on_frame=on_frame)
                 log.write_rest(report.events, start_ns=clock_zero.start_ns)
     if as_json:
         typer.echo(json.dumps(report_json(report, config, start_ns=clock_zero.start_ns)))
@@ -163,6 +170,8 @@ def print_report(report: RunReport, site: SiteConfig, *, start_ns: int) -> None:
         table.add_row(name, "total", str(total.entered), str(total.left))
     console = Console(markup=False, highlight=False)  # a line may be called [door]
     console.print(table)
+    for zone in site.zones:
+        console.print(zone_line(zone.name, report.events))
     console.print(
         f"{report.frames} frames in {report.duration_s:.1f} s of scene, "
         f"{report.fps:.1f} analysed per second; dropped {report.dropped_frames}, "
@@ -176,3 +185,11 @@ def print_report(report: RunReport, site: SiteConfig, *, start_ns: int) -> None:
             f"floor {floor.height_m:.2f} m below the camera, tilt "
             f"{math.degrees(floor.tilt_rad):.1f} degrees, residual {floor.residual_m * 100:.1f} cm"
         )
+
+
+def zone_line(zone: str, events: Sequence[Event]) -> str:
+    """What happened in one zone, in a sentence."""
+    begun = sum(isinstance(event, ZoneEnter) and event.zone == zone for event in events)
+    dwells_s = [e.dwell_s for e in events if isinstance(e, ZoneLeave) and e.zone == zone]
+    mean = f", mean dwell {sum(dwells_s) / len(dwells_s):.1f} s" if dwells_s else ""
+    return f"zone {zone}: {begun} visits begun, {len(dwells_s)} ended{mean}"

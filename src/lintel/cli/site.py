@@ -14,17 +14,17 @@ def site_of(source: Source, *, recording: str, site: Path | None) -> SiteConfig:
     """The site: the file named, else the scene's own, else site.toml in the recording.
 
     Raises:
-        SiteError: there is none, or it has no line to count over.
+        SiteError: there is none, or it has neither line nor zone.
     """
     config = _find(source, recording=recording, site=site)
     if config is None:
         raise SiteError(
             f"{recording}: no site file; pass --site FILE or put site.toml into the recording"
         )
-    if not config.lines:
+    if not (config.lines or config.zones):
         raise SiteError(
-            f"{site or recording}: no [[line]] to count over; a site file needs at least one "
-            "[[line]] with name and points_m"
+            f"{site or recording}: nothing to count at; a site file needs at least one [[line]] "
+            "with name and points_m, or a [[zone]] with name and polygon_m"
         )
     return config
 

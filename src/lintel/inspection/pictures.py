@@ -44,7 +44,7 @@ def rectified_pair(moment: Moment) -> Image:
     scale = min(1.0, 2 * WIDTH_PX / both.shape[1])
     both = cv2.resize(both, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     for y in range(GUIDE_STEP_PX, both.shape[0], GUIDE_STEP_PX):
-        cv2.line(both, (0, y), (both.shape[1], y), GUIDE_BGR, 1)
+        cv2.line(both, (0, y), (both.shape[1], y), GUIDE_BGR, 2)
     return np.asarray(both, dtype=np.uint8)
 
 
