@@ -13,6 +13,7 @@ from lintel.cli.count import count
 from lintel.cli.evaluate import evaluate
 from lintel.cli.inspect import inspect
 from lintel.cli.plan import plan
+from lintel.cli.report import report
 from lintel.cli.simulate import simulate
 from lintel.errors import LintelError
 
@@ -49,6 +50,7 @@ app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
 app.command("simulate")(simulate)
 app.command("plan")(plan)
+app.command("report")(report)
 
 
 def main() -> None:

@@ -104,6 +104,7 @@ def draw_map(floor_map: FloorMap, path: Path, *, site: SiteConfig | None = None)
         extent=(x_m, x_m + columns * floor_map.cell_m, y_m, y_m + rows * floor_map.cell_m),
         cmap="inferno_r",
         interpolation="nearest",
+        vmin=min(0.0, float(floor_map.values.min())),
     )
     figure.colorbar(image, ax=axes, label=floor_map.unit, shrink=0.8)
     if site is not None:

@@ -1,0 +1,196 @@
+"""``lintel report``: tables and pictures of what a store holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from lintel.cli.report_heat import presence_map
+from lintel.config import SiteConfig, load_site
+from lintel.errors import ReportError, StoreError
+from lintel.records import Interval
+from lintel.report import (
+    Sheet,
+    draw_dwell,
+    draw_footfall,
+    draw_map,
+    dwell_sheet,
+    event_sheet,
+    interval_sheet,
+    map_sheet,
+    suppress,
+    table_of,
+    table_sheet,
+    write_sheet,
+)
+from lintel.store.key import load_key
+from lintel.store.opening import open_store
+from lintel.store.store import Store
+
+FORMATS = ("csv", "json", "parquet")
+PICTURES = ("none", "png", "svg")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked for."""
+
+    start: datetime
+    end: datetime
+    zone: str
+    out: Path
+    table_format: str
+    pictures: str
+    period_s: int | None
+    site: SiteConfig | None
+
+
+def report(
+    store: Annotated[Path, typer.Argument(help="The store's file.")],
+    *,
+    key: Annotated[Path, typer.Option(help="The store's key file.")],
+    start: Annotated[
+        str, typer.Option("--from", help="Date or time, such as 2026-05-04 or 2026-05-04T08:00.")
+    ],
+    end: Annotated[str, typer.Option("--to", help="Date (not included) or time.")],
+    zone: Annotated[str, typer.Option(help="IANA time zone of dates and pictures.")] = "UTC",
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("report"),
+    table_format: Annotated[
+        str, typer.Option("--format", help="Of the tables: csv, json or parquet.")
+    ] = "csv",
+    pictures: Annotated[str, typer.Option(help="none, png or svg.")] = "none",
+    period_s: Annotated[
+        int | None, typer.Option(help="Length of the intervals, where the store holds several.")
+    ] = None,
+    site: Annotated[
+        Path | None, typer.Option(help="Site file: lines and zones on the heat map.")
+    ] = None,
+    suppress_below: Annotated[
+        int | None,
+        typer.Option(help="For the public: counts alone, those below this number left out."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+    ] = False,
+) -> None:
+    """Write intervals, dwell, events and heat map of a time range; or counts for the public."""
+    _one_of("--format", table_format, FORMATS)
+    _one_of("--pictures", pictures, PICTURES)
+    wish = _Wish(
+        start=_moment("--from", start, zone),
+        end=_moment("--to", end, zone),
+        zone=zone,
+        out=out,
+        table_format=table_format,
+        pictures=pictures,
+        period_s=period_s,
+        site=None if site is None else load_site(site),
+    )
+    if not wish.start < wish.end:
+        raise ReportError(f"--from must be before --to, got {start} and {end}")
+    if not store.is_file():
+        raise StoreError(f"{store}: no such store")  # opening would make one
+    _make_folder(out)
+    with open_store(store, load_key(key)) as opened:
+        written = (
+            dict(_all_of(opened, wish))
+            if suppress_below is None
+            else dict(_public(opened, wish, suppress_below))
+        )
+    if as_json:
+        typer.echo(json.dumps({"files": written}))
+    else:
+        for path, rows in written.items():
+            typer.echo(path if rows is None else f"{path}: {rows} rows")
+
+
+def _all_of(store: Store, wish: _Wish) -> Iterator[tuple[str, int | None]]:
+    """Write everything; paths, and rows of tables."""
+    intervals = _intervals(store, wish)
+    events = ((one.utc, one.event) for one in store.events(wish.start, wish.end))
+    yield _table(interval_sheet(intervals), wish)
+    yield _table(dwell_sheet(intervals), wish)
+    yield _table(event_sheet(events), wish)
+    heat = presence_map(store, wish.start, wish.end)
+    if heat is not None:
+        yield _table(map_sheet(heat), wish)
+    if wish.pictures == "none":
+        return
+    if intervals:
+        path = _picture("footfall", wish)
+        draw_footfall(intervals, path, zone=wish.zone)
+        yield str(path), None
+    if any(visits for one in intervals for _, visits in one.dwell_histogram_s):
+        path = _picture("dwell", wish)
+        draw_dwell(intervals, path)
+        yield str(path), None
+    if heat is not None:
+        path = _picture(heat.name, wish)
+        draw_map(heat, path, site=wish.site)
+        yield str(path), None
+
+
+def _public(store: Store, wish: _Wish, k: int) -> Iterator[tuple[str, int | None]]:
+    """Counts alone: events, dwell, occupancy and maps would give single people away."""
+    yield _table(table_sheet(suppress(table_of(_intervals(store, wish)), k=k)), wish)
+
+
+def _intervals(store: Store, wish: _Wish) -> list[Interval]:
+    """Intervals of one length.
+
+    Raises:
+        ReportError: the store holds several lengths and none was chosen.
+    """
+    found = list(store.intervals(wish.start, wish.end))
+    lengths = sorted({one.period_s for one in found})
+    if wish.period_s is not None:
+        return [one.interval for one in found if one.period_s == wish.period_s]
+    if len(lengths) > 1:
+        raise ReportError(f"the store holds intervals of {lengths} s: choose with --period-s")
+    return [one.interval for one in found]
+
+
+def _table(sheet: Sheet, wish: _Wish) -> tuple[str, int]:
+    path = wish.out / f"{sheet.name}.{wish.table_format}"
+    return str(path), write_sheet(sheet, path)
+
+
+def _picture(name: str, wish: _Wish) -> Path:
+    return wish.out / f"{name}.{wish.pictures}"
+
+
+def _moment(option: str, text: str, zone: str) -> datetime:
+    """A date or a time in the zone, unless it says its own offset."""
+    try:
+        local = ZoneInfo(zone)
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=local)
+        utc = moment.astimezone(UTC)
+    except (ZoneInfoNotFoundError, IsADirectoryError) as error:
+        raise ReportError(f"--zone: {zone!r} is no IANA time zone") from error
+    except (ValueError, OverflowError) as error:
+        raise ReportError(
+            f"{option}: expected a date or time such as 2026-05-04T08:00, in a zone such as "
+            f"Europe/Berlin, got {text!r} in {zone!r}"
+        ) from error
+    return utc
+
+
+def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ReportError(f"{option}: expected {', '.join(allowed)}, got {value!r}")
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(f"--out: {path} cannot be made: {error}") from error
