@@ -19,11 +19,11 @@ from lintel.cli.event_json import event_row, floor_row
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
 from lintel.cli.stages import stages_of
-from lintel.cli.stopping import stoppable
 from lintel.cli.writing import writing
 from lintel.config import SiteConfig
 from lintel.count.summary import quarter_hour_totals, totals_per_line
 from lintel.pipeline import Chain, FrameResult, RunReport, open_source, run
+from lintel.pipeline.stopping import stoppable
 from lintel.records import Crossing, Event, ZoneEnter, ZoneLeave
 
 

@@ -12,10 +12,10 @@ import typer
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import optional_site_of
 from lintel.cli.stages import stages_of
-from lintel.cli.stopping import stoppable
 from lintel.cli.writing import writing
 from lintel.inspection import inspect_source
 from lintel.pipeline import open_source
+from lintel.pipeline.stopping import stoppable
 
 
 def inspect(

@@ -6,9 +6,9 @@ import signal
 
 import pytest
 
-from lintel.cli.stopping import stoppable
 from lintel.config import SiteConfig
 from lintel.pipeline import FrameResult, run
+from lintel.pipeline.stopping import stoppable
 from pipeline_builders import BlankSource
 
 
