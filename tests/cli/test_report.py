@@ -12,7 +12,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lintel.cli.app import app
-from lintel.errors import LintelError, ReportError, StoreError, StoreKeyError
+from lintel.errors import (
+    BudgetError,
+    LintelError,
+    PublishError,
+    ReportError,
+    StoreError,
+    StoreKeyError,
+)
 from lintel.records import Crossing, Direction
 from lintel.store.key import load_key, make_key
 from lintel.store.kinds import Batch, Item, StampedEvent, StampedInterval, TrackPoint
@@ -86,6 +93,25 @@ def test_for_the_public_small_counts_and_everything_else_stay_inside(kept: Path)
     assert first["door in"] == ""
 
 
+def test_noise_for_the_public_is_paid_for_once_a_day(kept: Path) -> None:
+    private = (*DAY, "--epsilon", "1/2", "--account", str(kept / "account.json"))
+    assert lintel_report(kept, *private).exit_code == 0
+    assert [path.name for path in (kept / "out").iterdir()] == ["public.csv"]
+    told = (kept / "out" / "public.csv").read_bytes()
+    assert set(rows(kept / "out" / "public.csv")[0]) == {
+        "start_utc", "end_utc", "place", "entered", "left", "coverage"
+    }  # fmt: skip
+    assert isinstance(lintel_report(kept, *private).exception, BudgetError)
+    assert (kept / "out" / "public.csv").read_bytes() == told
+
+
+def test_what_cannot_be_accounted_for_is_not_told(kept: Path) -> None:
+    nowhere = str(kept / "no" / "account.json")
+    error = lintel_report(kept, *DAY, "--epsilon", "1", "--account", nowhere).exception
+    assert isinstance(error, PublishError)
+    assert list((kept / "out").iterdir()) == []
+
+
 def test_several_lengths_of_interval_must_be_told_apart(kept: Path) -> None:
     with open_store(kept / "lintel.db", load_key(kept / "lintel.key")) as store:
         store.put_intervals([StampedInterval(hour(32, 3, 2, minutes=15), 900)])
@@ -121,6 +147,11 @@ def test_an_empty_range_gives_empty_tables(kept: Path) -> None:
         ((*DAY, "--format", "xls"), "--format: expected csv"),
         ((*DAY, "--pictures", "gif"), "--pictures: expected none"),
         ((*DAY, "--suppress-below", "1"), "k: expected 2"),
+        ((*DAY, "--epsilon", "1"), "needs --account"),
+        ((*DAY, "--epsilon", "1e9", "--account", "a"), "--epsilon: expected a number"),
+        ((*DAY, "--epsilon", "1/0", "--account", "a"), "divides by zero"),
+        ((*DAY, "--epsilon", "0", "--account", "a"), "epsilon: expected a fraction above 0"),
+        ((*DAY, "--epsilon", "1", "--account", "a", "--suppress-below", "5"), "not both"),
         ((*DAY, "--site", "/no/site.toml"), "no such site file"),
     ],
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,9 +16,11 @@ import typer
 
 from lintel.cli.report_heat import presence_map
 from lintel.config import SiteConfig, load_site
-from lintel.errors import ReportError, StoreError
+from lintel.errors import PublishError, ReportError, StoreError
 from lintel.records import Interval
 from lintel.report import (
+    PrivacyRule,
+    PrivatePublisher,
     Sheet,
     draw_dwell,
     draw_footfall,
@@ -24,7 +28,10 @@ from lintel.report import (
     dwell_sheet,
     event_sheet,
     interval_sheet,
+    load_account,
     map_sheet,
+    public_sheet,
+    save_account,
     suppress,
     table_of,
     table_sheet,
@@ -52,6 +59,14 @@ class _Wish:
     site: SiteConfig | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Noise:
+    """The promise of --epsilon, and where its budget is kept."""
+
+    rule: PrivacyRule
+    account: Path
+
+
 def report(
     store: Annotated[Path, typer.Argument(help="The store's file.")],
     *,
@@ -76,6 +91,17 @@ def report(
         int | None,
         typer.Option(help="For the public: counts alone, those below this number left out."),
     ] = None,
+    epsilon: Annotated[
+        str | None,
+        typer.Option(help="For the public: counts alone, with noise; such as 1 or 1/2."),
+    ] = None,
+    sensitivity: Annotated[
+        int, typer.Option(help="With --epsilon: crossings per person and day that are protected.")
+    ] = 4,
+    account: Annotated[
+        Path | None,
+        typer.Option(help="With --epsilon: file of the daily budget; keep it for ever."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
     ] = False,
@@ -97,13 +123,17 @@ def report(
         raise ReportError(f"--from must be before --to, got {start} and {end}")
     if not store.is_file():
         raise StoreError(f"{store}: no such store")  # opening would make one
+    noise = _noise(epsilon, sensitivity, zone=zone, account=account)
+    if noise is not None and suppress_below is not None:
+        raise PublishError("expected --suppress-below or --epsilon, not both")
     _make_folder(out)
     with open_store(store, load_key(key)) as opened:
-        written = (
-            dict(_all_of(opened, wish))
-            if suppress_below is None
-            else dict(_public(opened, wish, suppress_below))
-        )
+        if suppress_below is not None:
+            written = dict([_suppressed(opened, wish, suppress_below)])
+        elif noise is not None:
+            written = dict([_noisy(opened, wish, noise)])
+        else:
+            written = dict(_all_of(opened, wish))
     if as_json:
         typer.echo(json.dumps({"files": written}))
     else:
@@ -137,9 +167,39 @@ def _all_of(store: Store, wish: _Wish) -> Iterator[tuple[str, int | None]]:
         yield str(path), None
 
 
-def _public(store: Store, wish: _Wish, k: int) -> Iterator[tuple[str, int | None]]:
+def _suppressed(store: Store, wish: _Wish, k: int) -> tuple[str, int | None]:
     """Counts alone: events, dwell, occupancy and maps would give single people away."""
-    yield _table(table_sheet(suppress(table_of(_intervals(store, wish)), k=k)), wish)
+    return _table(table_sheet(suppress(table_of(_intervals(store, wish)), k=k)), wish)
+
+
+def _noisy(store: Store, wish: _Wish, noise: _Noise) -> tuple[str, int | None]:
+    """Counts with noise. The account is on disk before anything is told."""
+    publisher = PrivatePublisher(noise.rule, spent=load_account(noise.account, noise.rule))
+    told = publisher.release(_intervals(store, wish))
+    save_account(noise.account, noise.rule, publisher.state)
+    return _table(public_sheet(told), wish)
+
+
+def _noise(
+    epsilon: str | None, sensitivity: int, *, zone: str, account: Path | None
+) -> _Noise | None:
+    """What is asked for by --epsilon; one release a day.
+
+    Raises:
+        PublishError: it is no promise, or nobody would keep the account.
+    """
+    if epsilon is None:
+        return None
+    if account is None:
+        raise PublishError("--epsilon needs --account FILE: a budget that is forgotten is none")
+    if not re.fullmatch(r"[0-9]{1,6}(/[0-9]{1,6}|\.[0-9]{1,6})?", epsilon):
+        raise PublishError(f"--epsilon: expected a number such as 1, 0.5 or 1/3, got {epsilon!r}")
+    try:
+        value = Fraction(epsilon)
+    except ZeroDivisionError as error:
+        raise PublishError(f"--epsilon: {epsilon} divides by zero") from error
+    rule = PrivacyRule(epsilon=value, epsilon_per_day=value, sensitivity=sensitivity, zone=zone)
+    return _Noise(rule, account)
 
 
 def _intervals(store: Store, wish: _Wish) -> list[Interval]:

@@ -1,5 +1,6 @@
 """What is told to people: tables, pictures, and counts made fit for the public."""
 
+from lintel.report.account import load_account, save_account
 from lintel.report.count_table import CountTable, table_of
 from lintel.report.export import write_sheet
 from lintel.report.noise import RandomSource, SystemRandomness, geometric_noise
@@ -37,8 +38,10 @@ __all__ = [
     "event_sheet",
     "geometric_noise",
     "interval_sheet",
+    "load_account",
     "map_sheet",
     "public_sheet",
+    "save_account",
     "suppress",
     "table_of",
     "table_sheet",
