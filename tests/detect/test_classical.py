@@ -98,7 +98,7 @@ def test_holes_and_noise_do_not_hide_a_person(height_m: float) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(x_m=st.floats(-1.0, 1.0), y_m=st.floats(-0.5, 0.5), stature_m=st.floats(1.02, 2.0))
+@given(x_m=st.floats(-0.75, 0.75), y_m=st.floats(-0.35, 0.35), stature_m=st.floats(1.02, 2.0))
 def test_wherever_someone_stands_exactly_one_head_is_believed(
     x_m: float, y_m: float, stature_m: float
 ) -> None:

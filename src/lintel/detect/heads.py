@@ -1,7 +1,8 @@
 """Heads in a plan view: peaks of height that stand on something person-sized.
 
 A peak is a person when a head-sized cap lies on it, shoulders lie below and around it, and it is
-neither a level surface (table, box, umbrella) nor a thin wall (door leaf).
+neither a level surface (table, box, umbrella) nor a thin wall (door leaf) nor, when it is no higher
+than a child, the rim of something wide (cart).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ TOP_AREA_M2 = 0.0008
 TOP_POINTS = 32  # these many highest points usually make up that area; the others need no sorting
 ADULT_M = 1.75  # shoulders grow with stature, heads hardly do
 LEVEL_DROP_M = 0.08  # a surface this near the top and wider than a head is level
+BESIDE_RADIUS_M = (0.25, 0.55)
 THIN_RADIUS_M = 0.22
 
 
@@ -40,8 +42,12 @@ class HeadSettings:
     never_apart_m: float = 0.24  # two peaks nearer than this are one
     saddle_drop_m: float = 0.05  # in between, a dip this deep below the lower peak parts them
     head_area_m2: tuple[float, float] = (0.006, 0.017)  # score 0 .. 1
+    lid_area_m2: tuple[float, float] = (0.045, 0.065)  # too much for a head, score 1 .. 0
     shoulder_area_m2: tuple[float, float] = (0.005, 0.030)  # of an adult, score 0 .. 1
     level_area_m2: tuple[float, float] = (0.10, 0.20)  # score 1 .. 0
+    # Beside a head as low as a child's there is little that is no higher; carts are wide.
+    low_m: float = 1.25
+    cart_area_m2: tuple[float, float] = (0.095, 0.125)  # score 1 .. 0
     thinness: tuple[float, float] = (2.5, 4.5)  # length to width, score 1 .. 0
 
 
@@ -184,8 +190,13 @@ def _score(
     low, high = SHOULDER_DROP_M
     shoulders = area[in_reach & (drop > low) & (drop < high)].sum()
     level = area[in_reach & ~in_cap & (np.abs(drop) < LEVEL_DROP_M)].sum()
-    score = _ramp(head, settings.head_area_m2) * (1.0 - _ramp(level, settings.level_area_m2))
+    score = _ramp(head, settings.head_area_m2) * (1.0 - _ramp(head, settings.lid_area_m2))
+    score *= 1.0 - _ramp(level, settings.level_area_m2)
     score *= _ramp(shoulders / min(1.0, (top_m / ADULT_M) ** 2), settings.shoulder_area_m2)
+    if top_m < settings.low_m:
+        beside = (square > BESIDE_RADIUS_M[0] ** 2) & (square < BESIDE_RADIUS_M[1] ** 2)
+        cart = area[beside & (drop > -LEVEL_DROP_M)].sum()
+        score *= 1.0 - _ramp(cart, settings.cart_area_m2)
     if score > 0.0:
         slab = (square < THIN_RADIUS_M**2) & (np.abs(drop) < CAP_DEPTH_M)
         score *= 1.0 - _ramp(_thinness(offset[slab]), settings.thinness)

@@ -1,6 +1,7 @@
 """What the suite runs: scenarios, seeds reserved for reporting, lengths, tiers.
 
-Seeds from 2,000,000 are reported and never trained or tuned on.
+Seeds from 2,000,000 are never trained or tuned on. Reports begin at 2,100,000: what lies below is
+the default of `lintel simulate` and was looked at while building.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-FIRST_REPORTING_SEED = 2_000_000
+FIRST_REPORTING_SEED = 2_100_000
 
 
 class Tier(StrEnum):
