@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,6 +11,14 @@ from lintel.config import SiteConfig
 from lintel.pipeline import FrameResult, run
 from lintel.pipeline.stopping import stoppable
 from pipeline_builders import BlankSource
+
+
+@pytest.fixture(autouse=True)
+def _interrupts_as_in_a_terminal() -> Iterator[None]:
+    """A process that was started in the background may have inherited an ignored Ctrl-C."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
 
 
 def _interrupt(result: FrameResult) -> None:
