@@ -20,7 +20,6 @@
     │   ├── StoreFullError        no room left; nothing was half written
     │   └── StoreCorruptError     the file is damaged
     ├── CalibrationError      the board pictures do not give a calibration
-    ├── FloorError            no floor plane can be found in what was seen
     └── ContractError         a value broke the contract of a border type (a defect, not bad input)
 
 A message says what was expected, what came, and what to do about it.
@@ -103,10 +102,6 @@ class StoreCorruptError(StoreError):
 
 class CalibrationError(LintelError):
     """The board pictures do not give a calibration."""
-
-
-class FloorError(LintelError):
-    """No floor plane can be found in what was seen."""
 
 
 class ContractError(LintelError, ValueError):

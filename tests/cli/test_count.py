@@ -44,6 +44,7 @@ class _Answer(TypedDict):
     duration_s: float
     fps: float
     floor: dict[str, float]
+    stereo: dict[str, float]
 
 
 def test_json_gives_the_totals_of_the_truth_and_the_file_holds_the_same_events(
@@ -65,6 +66,8 @@ def test_json_gives_the_totals_of_the_truth_and_the_file_holds_the_same_events(
     assert set(answer) == set(_Answer.__annotations__)
     assert (answer["frames"], answer["dropped_frames"], answer["coverage"]) == (72, 0, 1.0)
     assert answer["floor"]["height_m"] == pytest.approx(3.0, abs=0.06)
+    assert abs(answer["stereo"]["vertical_residual_px"]) < 0.1  # an ideal rig
+    assert answer["stereo"]["features"] > 0
     assert [json.loads(line) for line in out.read_text().splitlines()] == answer["events"]
 
 

@@ -7,6 +7,7 @@ and is the monotonic clock of this machine for a live source; it never steps bac
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from statistics import median
 from types import TracebackType
@@ -75,13 +76,14 @@ class Source(Protocol):
     ) -> None: ...
 
 
-class Closing:
+class Closing(ABC):
     """Context manager half of a source; the heir frees its parts in ``_release``."""
 
     _closed = False
 
+    @abstractmethod
     def _release(self) -> None:
-        raise NotImplementedError
+        """Free what was opened; called once."""
 
     def _require_open(self, name: str) -> None:
         if self._closed:

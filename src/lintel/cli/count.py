@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lintel.cli.event_json import event_row, floor_row
+from lintel.cli.event_json import event_row, floor_row, stereo_row
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
 from lintel.cli.stages import stages_of
@@ -150,6 +150,7 @@ def report_json(report: RunReport, site: SiteConfig, *, start_ns: int) -> dict[s
         "duration_s": round(report.duration_s, 3),
         "fps": round(report.fps, 2),
         "floor": floor_row(report.floor),
+        "stereo": stereo_row(report.stereo),
     }
 
 
@@ -184,6 +185,11 @@ def print_report(report: RunReport, site: SiteConfig, *, start_ns: int) -> None:
         console.print(
             f"floor {floor.height_m:.2f} m below the camera, tilt "
             f"{math.degrees(floor.tilt_rad):.1f} degrees, residual {floor.residual_m * 100:.1f} cm"
+        )
+    if report.stereo is not None:
+        console.print(
+            f"rows of the two cameras differ by {report.stereo.vertical_residual_px:+.2f} px, "
+            f"spread {report.stereo.vertical_spread_px:.2f} px"
         )
 
 

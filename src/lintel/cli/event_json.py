@@ -6,7 +6,15 @@ import math
 from typing import TypeAlias
 
 from lintel.clock import NS_PER_S
-from lintel.records import Crossing, Event, FloorFit, GroupCrossing, ZoneEnter, ZoneLeave
+from lintel.records import (
+    Crossing,
+    Event,
+    FloorFit,
+    GroupCrossing,
+    StereoHealth,
+    ZoneEnter,
+    ZoneLeave,
+)
 
 EventRow: TypeAlias = dict[str, str | float | int | list[float] | None]
 
@@ -42,4 +50,18 @@ def floor_row(floor: FloorFit | None) -> dict[str, float | None]:
         "distance_along_axis_m": round(floor.distance_along_axis_m, 4),
         "tilt_deg": round(math.degrees(floor.tilt_rad), 3),
         "residual_m": round(floor.residual_m, 4),
+    }
+
+
+def stereo_row(health: StereoHealth | None) -> dict[str, float | int | None]:
+    """How well the two cameras agree, of ``lintel count --json``; null where it cannot be told."""
+    if health is None:
+        names = ("vertical_residual_px", "vertical_spread_px", "disparity_offset_px", "features")
+        return dict.fromkeys(names, None)
+    offset = health.disparity_offset_px
+    return {
+        "vertical_residual_px": round(health.vertical_residual_px, 3),
+        "vertical_spread_px": round(health.vertical_spread_px, 3),
+        "disparity_offset_px": None if math.isnan(offset) else round(offset, 3),
+        "features": health.features,
     }
