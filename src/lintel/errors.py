@@ -19,6 +19,13 @@
     │   ├── StoreKeyError         the key is missing, not private, or not this store's
     │   ├── StoreFullError        no room left; nothing was half written
     │   └── StoreCorruptError     the file is damaged
+    ├── DeviceError           the running device cannot do what was asked
+    │   ├── RefusedError          not allowed now: key, consent or image mode is missing
+    │   ├── NotFoundError         there is no such thing
+    │   ├── ConflictError         someone else changed it first
+    │   ├── BusyError             too much of it at once
+    │   ├── AccessError           who asks is not who may (wrong, stale, replayed, locked out)
+    │   └── CertificateError      a certificate or its key cannot be used
     ├── CalibrationError      the board pictures do not give a calibration
     └── ContractError         a value broke the contract of a border type (a defect, not bad input)
 
@@ -98,6 +105,34 @@ class StoreFullError(StoreError):
 
 class StoreCorruptError(StoreError):
     """The store's file is damaged."""
+
+
+class DeviceError(LintelError):
+    """The running device cannot do what was asked."""
+
+
+class RefusedError(DeviceError):
+    """Not allowed now: a key, a consent or the image mode is missing."""
+
+
+class NotFoundError(DeviceError):
+    """There is no such thing."""
+
+
+class ConflictError(DeviceError):
+    """Someone else changed it first."""
+
+
+class BusyError(DeviceError):
+    """Too much of it at once; try again later."""
+
+
+class AccessError(DeviceError):
+    """Who asks is not who may: wrong, stale, replayed, or locked out."""
+
+
+class CertificateError(DeviceError):
+    """A certificate or its key cannot be used."""
 
 
 class CalibrationError(LintelError):

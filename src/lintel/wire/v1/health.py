@@ -1,0 +1,116 @@
+"""How the device is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from lintel.wire.v1.live import DeviceState
+
+Severity: TypeAlias = Literal["info", "warning", "error"]
+
+
+class Cause(Struct, frozen=True):
+    """Why the device is not well; ``code`` is a stable word, ``text`` says what to do."""
+
+    code: str
+    severity: Severity
+    since_utc: datetime
+    text: str
+
+
+class Floor(Struct, frozen=True):
+    """The fitted floor."""
+
+    height_m: float
+    tilt_deg: float
+    residual_m: float
+    settled: bool
+
+
+class Stereo(Struct, frozen=True):
+    """How well the two cameras agree."""
+
+    vertical_residual_px: float
+    vertical_spread_px: float
+    disparity_offset_px: float
+
+
+class Health(Struct, frozen=True):
+    """State of measurement, storage and clock; ``causes`` is empty when all is well."""
+
+    utc: datetime
+    state: DeviceState
+    causes: tuple[Cause, ...]
+    uptime_s: float
+    fps: float
+    latency_ms: float | None
+    valid_depth_share: float | None
+    coverage_day: float
+    dropped_frames: int
+    source_losses: int
+    restarts: int
+    live_messages_dropped: int
+    floor: Floor | None
+    stereo: Stereo | None
+    store_bytes: int
+    store_free_share: float
+    disk_free_bytes: int
+    clock_steps: int
+    temperature_c: float | None
+    detector: str
+    config_hash: str
+    config_version: int
+    version: str
+
+
+class MountCheck(Struct, frozen=True):
+    """One thing an installer must get right; ``passed`` is null while it is still measured."""
+
+    name: str
+    passed: bool | None
+    value: float | None
+    unit: str
+    limit: str
+    advice: str
+
+
+class Trajectory(Struct, frozen=True):
+    """Where someone walked, from first to last place seen, metres; to draw lines on."""
+
+    points_m: tuple[tuple[float, float], ...]
+    ended: bool
+
+
+class SystemInfo(Struct, frozen=True):
+    """The device itself."""
+
+    device_id: str
+    version: str
+    started_utc: datetime
+    utc: datetime
+    time_zone: str
+    source: str
+    certificate_sha256: str
+    certificate_until_utc: datetime
+    restart_pending: bool
+
+
+class LogLine(Struct, frozen=True):
+    """One line of the log."""
+
+    utc: datetime
+    level: str
+    event: str
+    fields: dict[str, str]
+
+
+class Finding(Struct, frozen=True):
+    """One check of the self-audit; ``passed`` is null when it could not be checked."""
+
+    check: str
+    passed: bool | None
+    detail: str
+    advice: str

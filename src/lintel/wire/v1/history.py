@@ -1,0 +1,87 @@
+"""What happened: events, intervals, heat maps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+
+EventType: TypeAlias = Literal["crossing", "zone_enter", "zone_leave", "group_crossing"]
+DirectionName: TypeAlias = Literal["in", "out"]
+HeatKind: TypeAlias = Literal["presence", "dwell"]
+
+
+class Event(Struct, frozen=True, omit_defaults=True):
+    """One event. ``place`` is the line or zone; ``reason`` says why it fired."""
+
+    type: EventType
+    utc: datetime
+    place: str
+    reason: str
+    direction: DirectionName | None = None
+    dwell_s: float | None = None
+    size: int | None = None
+    stature_m: float | None = None
+    child: float | None = None
+    staff: float | None = None
+    gender: float | None = None
+
+
+class EventPage(Struct, frozen=True):
+    """Events by time; ask again with ``after = next_after`` for the following ones."""
+
+    events: tuple[Event, ...]
+    next_after: str | None
+
+
+class DwellBin(Struct, frozen=True):
+    """Visits whose dwell is below ``below_s`` and not below the bin before; null = the longest."""
+
+    below_s: float | None
+    visits: int
+
+
+class Interval(Struct, frozen=True):
+    """One place in ``[start_utc, end_utc)``; ``coverage`` is the share of time really watched."""
+
+    start_utc: datetime
+    end_utc: datetime
+    place: str
+    entered: int = field(name="in")
+    left: int = field(name="out")
+    occupancy_mean: float
+    occupancy_max: int
+    coverage: float
+    dropped_frames: int
+    dwell: tuple[DwellBin, ...]
+
+
+class IntervalList(Struct, frozen=True):
+    """Intervals of one length by start, then by place."""
+
+    period_s: int
+    time_zone: str
+    intervals: tuple[Interval, ...]
+
+
+class HeatMap(Struct, frozen=True):
+    """A map on the floor grid; ``values`` are rows of cells from y_min up, person-seconds each."""
+
+    kind: HeatKind
+    start_utc: datetime
+    end_utc: datetime
+    x_min_m: float
+    y_min_m: float
+    cell_m: float
+    columns: int
+    rows: int
+    values: tuple[float, ...]
+    beside: float  # person-seconds outside the grid
+
+
+class GroupSizes(Struct, frozen=True):
+    """How many groups of each size came over a line."""
+
+    line: str
+    groups: dict[int, int]
