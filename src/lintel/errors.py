@@ -25,7 +25,8 @@
     │   ├── ConflictError         someone else changed it first
     │   ├── BusyError             too much of it at once
     │   ├── AccessError           who asks is not who may (wrong, stale, replayed, locked out)
-    │   └── CertificateError      a certificate or its key cannot be used
+    │   ├── CertificateError      a certificate or its key cannot be used
+    │   └── VaultError            a secret of the device is damaged, not private, or cannot be kept
     ├── CalibrationError      the board pictures do not give a calibration
     └── ContractError         a value broke the contract of a border type (a defect, not bad input)
 
@@ -133,6 +134,10 @@ class AccessError(DeviceError):
 
 class CertificateError(DeviceError):
     """A certificate or its key cannot be used."""
+
+
+class VaultError(DeviceError):
+    """A secret of the device is damaged, readable by others, or cannot be kept."""
 
 
 class CalibrationError(LintelError):
