@@ -29,7 +29,7 @@ from lintel.wire.v1.history import (
     HeatMap,
     IntervalList,
 )
-from lintel.wire.v1.live import Live
+from lintel.wire.v1.live import Live, Plan
 from lintel.wire.v1.setting import (
     AuditPage,
     Comparison,
@@ -68,6 +68,10 @@ class Counter(Protocol):
 
     def live(self) -> Live:
         """The newest state."""
+        ...
+
+    def plan(self) -> Plan:
+        """Lines, zones and the field of view on the floor; ``GET /api/v1/live/plan``."""
         ...
 
     def subscribe(self) -> AbstractAsyncContextManager[Feed]:

@@ -61,3 +61,46 @@ class Live(Struct, frozen=True):
     lines: tuple[LineNow, ...]
     zones: tuple[ZoneNow, ...]
     occupancy: OccupancyNow | None
+
+
+PointM: TypeAlias = tuple[float, float]
+
+
+class PlanLine(Struct, frozen=True):
+    """A counting line on the floor, first point to last; its left-hand side is in."""
+
+    name: str
+    points_m: tuple[PointM, ...]
+
+
+class PlanZone(Struct, frozen=True):
+    """A counting zone on the floor."""
+
+    name: str
+    polygon_m: tuple[PointM, ...]
+    holes_m: tuple[tuple[PointM, ...], ...]
+
+
+class PictureFrame(Struct, frozen=True):
+    """Where the floor lies in the depth picture and the still, which have this size.
+
+    ``px_from_floor``: 3 x 4, row by row; (u w, v w, w) = px_from_floor @ (x_m, y_m, z_m, 1).
+    """
+
+    width_px: int
+    height_px: int
+    px_from_floor: tuple[float, ...]
+
+
+class Plan(Struct, frozen=True):
+    """The floor to draw on: what is counted where, what the sensor sees.
+
+    ``field_m``: outline of the floor in view; empty, like ``picture``, until the floor is found.
+    """
+
+    version: int
+    lines: tuple[PlanLine, ...]
+    zones: tuple[PlanZone, ...]
+    field_m: tuple[PointM, ...]
+    height_m: float | None
+    picture: PictureFrame | None
