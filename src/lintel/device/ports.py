@@ -112,6 +112,17 @@ class History(Protocol):
         """Events in ``[start, end)``, by time."""
         ...
 
+    async def news(self, after: str | None, *, limit: int) -> EventPage:
+        """Events stored after the position ``after``, in the order of storing, with positions.
+
+        ``next_after`` is the position to go on from, never None. Without ``after`` no events, only
+        the position of now; likewise for one that this store has not reached yet.
+
+        Raises:
+            InputError: ``after`` is no position.
+        """
+        ...
+
     async def intervals(
         self, start: datetime, end: datetime, *, period_s: int, place: str | None = None
     ) -> IntervalList:

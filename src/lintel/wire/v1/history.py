@@ -13,7 +13,10 @@ HeatKind: TypeAlias = Literal["presence", "dwell"]
 
 
 class Event(Struct, frozen=True, omit_defaults=True):
-    """One event. ``place`` is the line or zone; ``reason`` says why it fired."""
+    """One event. ``place`` is the line or zone; ``reason`` says why it fired.
+
+    ``position`` is its place in the order of storing: give the last one seen to go on from there.
+    """
 
     type: EventType
     utc: datetime
@@ -26,6 +29,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     child: float | None = None
     staff: float | None = None
     gender: float | None = None
+    position: str | None = None
 
 
 class EventPage(Struct, frozen=True):
