@@ -88,3 +88,15 @@ def test_a_depth_map_checks_its_parts() -> None:
         DepthMap(depth, depth[:2].copy(), lens, GREY.copy(), 0, 0)
     with pytest.raises(ContractError, match="float32"):
         DepthMap(depth.astype(float), depth.copy(), lens, GREY.copy(), 0, 0)
+
+
+def test_where_nobody_measured_a_heading_it_is_unknown_for_everyone() -> None:
+    seen = Detections.of([[0, 0, 1.7], [1, 0, 1.6]], t_ns=0)
+    assert np.isnan(seen.heading_rad).all()
+    assert seen.heading_rad.shape == (2,)
+
+
+def test_one_heading_for_two_heads_is_refused() -> None:
+    seen = Detections.of([[0, 0, 1.7], [1, 0, 1.6]], t_ns=0)
+    with pytest.raises(ContractError, match="heading_rad"):
+        replace(seen, heading_rad=np.zeros(1, np.float32))

@@ -29,6 +29,11 @@ class Phase(IntEnum):
     COASTING = 2  # believed, not seen in this step: position is predicted
 
 
+def _nothing_measured() -> FloatArray:
+    """Stands for NaN in every row; the record that holds it fills in the rows."""
+    return np.empty(0, dtype=np.float32)
+
+
 class Direction(StrEnum):
     """In: from the right-hand side of the directed line to its left-hand side."""
 
@@ -77,9 +82,14 @@ class Detections:
     t_ns: int
     seq: int
     view_share: float = 1.0
+    # (N,) where the person looks, from the floor's x axis towards y; NaN = not measured
+    heading_rad: FloatArray = field(default_factory=_nothing_measured)
 
     def __post_init__(self) -> None:
         count = len(self.xyz_m)
+        if not len(self.heading_rad):
+            object.__setattr__(self, "heading_rad", np.full(count, np.nan, dtype=np.float32))
+        read_only(self.heading_rad, (count,), "Detections.heading_rad")
         read_only(self.xyz_m, (count, 3), "Detections.xyz_m")
         read_only(self.sigma_m, (count,), "Detections.sigma_m")
         read_only(self.score, (count,), "Detections.score")
@@ -132,9 +142,14 @@ class Tracks:
     attributes: Attributes  # M rows
     ended: IntArray  # (E,)
     t_ns: int
+    # (M,) where the person looks, from the floor's x axis towards y; NaN = not known
+    heading_rad: FloatArray = field(default_factory=_nothing_measured)
 
     def __post_init__(self) -> None:
         count = len(self.id)
+        if not len(self.heading_rad):
+            object.__setattr__(self, "heading_rad", np.full(count, np.nan, dtype=np.float32))
+        read_only(self.heading_rad, (count,), "Tracks.heading_rad")
         read_only(self.id, (count,), "Tracks.id")
         read_only(self.xyz_m, (count, 3), "Tracks.xyz_m")
         read_only(self.velocity_mps, (count, 2), "Tracks.velocity_mps")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -264,3 +266,29 @@ def test_impossible_settings_are_refused() -> None:
         TrackerSettings(max_tracks=0)
     with pytest.raises(ContractError, match="spreads"):
         TrackerSettings(jerkiness=0.0)
+
+
+def looking(heading_rad: float, t_s: float) -> Detections:
+    seen = Detections.of([[t_s, 0.0, 1.7]], t_ns=round(t_s * 1e9))
+    return replace(seen, heading_rad=np.array([heading_rad], dtype=np.float32))
+
+
+def test_where_somebody_looks_is_smoothed_over_the_track() -> None:
+    tracker = Tracker()
+    for k in range(20):
+        tracks = tracker.step(looking(np.pi - 0.2 + 0.4 * (k % 2), k / 15))
+    assert abs(np.cos(tracks.heading_rad[0]) + 1.0) < 0.02  # across the jump from pi to -pi
+
+
+def test_a_turn_is_followed_within_a_second() -> None:
+    tracker = Tracker()
+    for k in range(40):
+        tracks = tracker.step(looking(0.0 if k < 20 else 2.0, k / 15))
+    assert tracks.heading_rad[0] == pytest.approx(2.0, abs=0.15)
+
+
+def test_where_nobody_measured_a_look_none_is_told() -> None:
+    tracker = Tracker()
+    for k in range(5):
+        tracks = tracker.step(Detections.of([[0.0, 0.0, 1.7]], t_ns=k * 10**8))
+    assert np.isnan(tracks.heading_rad).all()

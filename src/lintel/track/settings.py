@@ -18,6 +18,7 @@ class TrackerSettings:
     position_sigma_min_m: float = 0.04
     stature_sigma_m: float = 0.05  # of one measurement: gait, hair, depth
     stature_drift: float = 0.01  # m per square root of a second
+    heading_s: float = 0.4  # a look is forgotten by 1/e in this time
 
     # association
     strong_score: float = 0.5  # weaker detections only continue tracks
@@ -44,5 +45,5 @@ class TrackerSettings:
     def __post_init__(self) -> None:
         if self.max_tracks < 1 or self.confirm_sightings < 1:
             raise ContractError("TrackerSettings: expected at least one track and one sighting")
-        if min(self.jerkiness, self.start_speed_mps, self.stature_sigma_m) <= 0:
-            raise ContractError("TrackerSettings: spreads must be positive")
+        if min(self.jerkiness, self.start_speed_mps, self.stature_sigma_m, self.heading_s) <= 0:
+            raise ContractError("TrackerSettings: spreads and times must be positive")

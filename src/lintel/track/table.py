@@ -29,6 +29,7 @@ TRACK_ROW = np.dtype(
         ("stature_var", np.float64),
         ("voted", np.float64, (3,)),  # score-weighted sums of child, staff, gender
         ("votes", np.float64, (3,)),  # their weights
+        ("heading", np.float64, (2,)),  # fading sum of unit vectors of where the person looked
         ("host", np.int64),  # id of the track whose blob this one is part of
         ("apart_m", np.float64, (2,)),  # place minus the host's when they merged
         ("apart_mps", np.float64, (2,)),  # velocity minus the host's

@@ -19,6 +19,7 @@ from lintel.track.table import NEVER_NS, NOBODY, TRACK_ROW, Table, empty_table
 BLOB_SIGMA_M = 0.15  # how far the middle of a blob of two lies from either head
 GUEST_SIGMA_M = 0.3  # how well a blob tells the place of a guest, looking for GUEST_LOOK_S
 GUEST_LOOK_S = 0.1
+FAINT_LOOK = 0.05  # looks that faded, or that contradict each other, say nothing
 LONGEST_STEP_NS = 250_000_000  # a longer time without any frame counts as unseen
 
 
@@ -78,11 +79,18 @@ class Tracker:
         links = self._link(seen, scores >= self._settings.strong_score)
         self._see(seen, links, scores, dt_s)
         self._vote(_attribute_rows(detections.attributes)[order], links, scores)
+        self._look(detections.heading_rad[order], links, dt_s)
         self._confirm()
         table = self._table
         held = table["held_ns"] == t_ns
         table["missed_ns"] = np.where(held, NEVER_NS, np.minimum(table["missed_ns"], t_ns))
-        self._bear(seen, links, scores, _attribute_rows(detections.attributes)[order])
+        self._bear(
+            seen,
+            links,
+            scores,
+            attributes=_attribute_rows(detections.attributes)[order],
+            heading_rad=detections.heading_rad[order],
+        )
         return self._tracks(gone, t_ns)
 
     def _forget(self, t_ns: int) -> IntArray:
@@ -198,6 +206,12 @@ class Tracker:
         rows = np.flatnonzero(links >= 0)
         _add_votes(self._table, rows, attributes[links[rows]], scores[links[rows]])
 
+    def _look(self, heading_rad: npt.NDArray[np.float32], links: Links, dt_s: float) -> None:
+        """Let old looks fade and add the new ones, as unit vectors: angles have no mean."""
+        self._table["heading"] *= np.exp(-dt_s / self._settings.heading_s)
+        rows = np.flatnonzero(links >= 0)
+        self._table["heading"][rows] += _unit_vectors(heading_rad[links[rows]])
+
     def _confirm(self) -> None:
         table, s = self._table, self._settings
         span_s = (table["seen_ns"] - table["born_ns"]) / NS_PER_S
@@ -208,7 +222,15 @@ class Tracker:
             & (table["sightings"] >= s.confirm_share * table["steps"])
         )
 
-    def _bear(self, seen: Sightings, links: Links, scores: Floats, attributes: Floats) -> None:
+    def _bear(
+        self,
+        seen: Sightings,
+        links: Links,
+        scores: Floats,
+        *,
+        attributes: Floats,
+        heading_rad: npt.NDArray[np.float32],
+    ) -> None:
         """A new track for each strong detection that is nobody's and stands free."""
         born = self._free(seen, links, scores)
         room = self._settings.max_tracks - len(self._table)
@@ -229,6 +251,7 @@ class Tracker:
         rows["score"] = scores[born]
         rows["stature_m"], rows["stature_var"] = seen.stature_m[born], seen.stature_var
         rows["host"] = NOBODY
+        rows["heading"] = _unit_vectors(heading_rad[born])
         _add_votes(rows, np.arange(len(born)), attributes[born], scores[born])
         self._table = np.concatenate([self._table, rows])
 
@@ -260,6 +283,7 @@ class Tracker:
             attributes=Attributes(*(column.copy() for column in scores.T)),
             ended=ended,
             t_ns=t_ns,
+            heading_rad=_angles(table["heading"]),
         )
 
 
@@ -276,3 +300,16 @@ def _add_votes(
     weight = np.where(measured, scores[:, None], 0.0)
     table["voted"][rows] += weight * np.where(measured, attributes, 0.0)
     table["votes"][rows] += weight
+
+
+def _unit_vectors(angle_rad: npt.NDArray[np.float32]) -> Floats:
+    """Directions (N, 2); zero where the angle is NaN."""
+    vectors = np.stack([np.cos(angle_rad), np.sin(angle_rad)], axis=1)
+    return np.asarray(np.nan_to_num(vectors, nan=0.0), dtype=np.float64)
+
+
+def _angles(vectors: Floats) -> npt.NDArray[np.float32]:
+    """Angles (N,) of vectors (N, 2); NaN where there is none to speak of."""
+    known = np.hypot(vectors[:, 0], vectors[:, 1]) > FAINT_LOOK
+    angle = np.arctan2(vectors[:, 1], vectors[:, 0])
+    return np.where(known, angle, np.nan).astype(np.float32)
