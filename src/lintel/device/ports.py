@@ -39,6 +39,7 @@ from lintel.wire.v1.setting import (
     ErasureProof,
     HandMark,
     ImageMode,
+    PictureView,
     Privacy,
     Purpose,
     Recording,
@@ -280,6 +281,10 @@ class Images(Protocol):
         Raises:
             RefusedError: the mode is not ``still``.
         """
+        ...
+
+    def view(self) -> PictureView | None:
+        """Where floor and people lie in the mode's pictures; None without floor or picture."""
         ...
 
 

@@ -71,16 +71,22 @@ class Stages:
 
 
 class Chain:
-    """Runs the stages. ``on_depth`` sees every exposure with its depth, for pictures."""
+    """Runs the stages.
+
+    ``on_depth`` sees every exposure with its depth before it is analysed; ``on_frame`` sees the
+    depth with what it gave. Both are for pictures, and run on the thread that steps the chain.
+    """
 
     def __init__(
         self,
         stages: Stages,
         *,
         on_depth: Callable[[StereoPair, DepthMap], None] | None = None,
+        on_frame: Callable[[DepthMap, FrameResult], None] | None = None,
     ) -> None:
         self._stages = stages
         self._on_depth = on_depth
+        self._on_frame = on_frame
 
     @property
     def stereo_health(self) -> StereoHealth | None:
@@ -101,7 +107,10 @@ class Chain:
         detections = stages.detector.step(depth, floor)
         tracks = stages.tracker.step(detections)
         events = stages.counting.step(tracks)
-        return FrameResult(depth.seq, depth.t_ns, floor, detections, tracks, events)
+        result = FrameResult(depth.seq, depth.t_ns, floor, detections, tracks, events)
+        if self._on_frame is not None:
+            self._on_frame(depth, result)
+        return result
 
     def finish(self) -> tuple[Event, ...]:
         """Events that waited for something that can no longer come; call it once, at the end."""

@@ -72,6 +72,19 @@ class Privacy(Struct, frozen=True):
     gender_on: bool
 
 
+class PictureView(Struct, frozen=True):
+    """Where places lie in the picture of the image mode in force.
+
+    ``pixel_from_floor`` is a 3 x 4 matrix P by rows: the pixel of a place (x, y, z) in metres in
+    the floor frame is (P[0].X / P[2].X, P[1].X / P[2].X) with X = (x, y, z, 1); pixel centres
+    have whole numbers, and P[2].X > 0 in front of the camera.
+    """
+
+    width_px: int
+    height_px: int
+    pixel_from_floor: tuple[float, ...]
+
+
 class Stored(Struct, frozen=True):
     """How much of one kind is kept now, and for how long."""
 
