@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,19 @@ def test_truth_survives_its_files(tmp_path: Path) -> None:
     heads().save(tmp_path)
     assert Truth.load(tmp_path) == TRUTH
     assert TrueHeads.load(tmp_path).frame.tolist() == [0, 1, 2, 3]
+
+
+def test_headings_are_kept_and_older_files_know_none(tmp_path: Path) -> None:
+    plain = heads(2)
+    assert np.isnan(plain.heading_rad).tolist() == [True, True]
+    told = replace(plain, heading_rad=np.array([0.5, np.nan], np.float32))
+    told.save(tmp_path)
+    assert np.array_equal(TrueHeads.load(tmp_path).heading_rad, told.heading_rad, equal_nan=True)
+    np.savez_compressed(
+        tmp_path / "truth_heads.npz",
+        frame=plain.frame, person=plain.person, xyz_m=plain.xyz_m, visible_px=plain.visible_px,
+    )  # fmt: skip
+    assert np.isnan(TrueHeads.load(tmp_path).heading_rad).all()
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"fps": 0, "frames": 1}', '{"fps": 5, "cat": 1}'])

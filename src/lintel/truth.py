@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -92,21 +92,33 @@ class Truth(_Strict):
             raise TruthError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
+def _nothing() -> npt.NDArray[np.float32]:
+    return np.zeros(0, dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrueHeads:
-    """Head tops, one row per person and frame, sorted by frame."""
+    """Head tops, one row per person and frame, sorted by frame.
+
+    ``heading_rad`` is where the face looks, laid on the floor, from the floor's x axis towards y;
+    NaN, and in files that lack the column, where it is not known.
+    """
 
     frame: npt.NDArray[np.int64]  # (K,) frame number from 0
     person: npt.NDArray[np.int64]  # (K,)
     xyz_m: npt.NDArray[np.float32]  # (K, 3) floor frame
     visible_px: npt.NDArray[np.int64]  # (K,) pixels of the person that the left camera sees
+    heading_rad: npt.NDArray[np.float32] = field(default_factory=_nothing)  # (K,)
 
     def __post_init__(self) -> None:
         count = len(self.frame)
+        if count and not len(self.heading_rad):
+            object.__setattr__(self, "heading_rad", np.full(count, np.nan, dtype=np.float32))
         read_only(self.frame, (count,), "TrueHeads.frame")
         read_only(self.person, (count,), "TrueHeads.person")
         read_only(self.xyz_m, (count, 3), "TrueHeads.xyz_m")
         read_only(self.visible_px, (count,), "TrueHeads.visible_px")
+        read_only(self.heading_rad, (count,), "TrueHeads.heading_rad")
 
     def save(self, folder: Path) -> None:
         """Write ``folder/truth_heads.npz``."""
@@ -116,6 +128,7 @@ class TrueHeads:
             person=self.person,
             xyz_m=self.xyz_m,
             visible_px=self.visible_px,
+            heading_rad=self.heading_rad,
         )
 
     @classmethod
@@ -134,6 +147,7 @@ class TrueHeads:
                     person=_column(data, "person", "iu").astype(np.int64),
                     xyz_m=_column(data, "xyz_m", "f").astype(np.float32),
                     visible_px=_column(data, "visible_px", "iu").astype(np.int64),
+                    heading_rad=_heading(data),
                 )
         except FileNotFoundError as error:
             raise TruthError(f"{path}: expected head truth, no file") from error
@@ -155,6 +169,13 @@ _DAMAGED = (
     BadZipFile,
     zlib.error,
 )
+
+
+def _heading(data: np.lib.npyio.NpzFile) -> npt.NDArray[np.float32]:
+    """The column of headings; files written before there was one know none."""
+    if "heading_rad" not in data.files:
+        return _nothing()
+    return _column(data, "heading_rad", "f").astype(np.float32)
 
 
 def _column(data: np.lib.npyio.NpzFile, name: str, kinds: str) -> npt.NDArray[np.generic]:

@@ -76,6 +76,15 @@ def test_the_left_leg_is_foremost_at_phase_zero() -> None:
     assert left[1] > 0.0 > right[1]
 
 
+def test_the_face_looks_where_body_and_neck_turn() -> None:
+    figure = figure_of(SHAPES[0])
+    rows = np.tile(standing(), (3, 1))
+    rows[:, Col.HEADING] = [0.0, 1.0, -2.0]
+    rows[:, Col.HEAD_YAW] = [0.0, 0.3, 0.0]
+    rows[:, Col.HEAD_PITCH] = [0.0, 0.0, 0.6]
+    assert figure.head_tops(rows)[:, 3] == pytest.approx([0.0, 1.3, -2.0], abs=0.03)
+
+
 def test_sitting_lowers_the_head_by_the_thighs() -> None:
     figure = figure_of(SHAPES[0])
     rows = np.tile(standing(), (2, 1))

@@ -53,7 +53,7 @@ class Figure:
         return point
 
     def head_tops(self, rows: F64) -> F64:
-        """Head tops (T, 3) for pose rows (T, C)."""
+        """Head tops (T, 4) for pose rows (T, C): x, y, z, heading of the face."""
         return gait.head_tops(
             rows,
             body_asset().parents,

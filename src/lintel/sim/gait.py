@@ -184,12 +184,12 @@ def head_tops(
     trunk: I64,
     fingers: I64,
 ) -> F64:
-    """Head top (T, 3) of pose rows (T, C): height of the cap's highest point above its centre.
+    """Head top (T, 4) of pose rows (T, C): x, y, z, and the face's heading on the floor.
 
-    ``cap_m`` (K, 3) are rest points of the crown with its hair or hat. x and y are the mean of
-    the cap, which does not jump as the highest point does when the head nods.
+    ``cap_m`` (K, 3) are rest points of the crown with its hair or hat: z is that of the highest;
+    x and y are their mean, which does not jump as the highest point does when the head nods.
     """
-    tops = np.empty((len(rows), 3))
+    tops = np.empty((len(rows), 4))
     for t in range(len(rows)):
         rotation, origin = pose_bones(
             rows[t], parents, joints_m, soles_m, sole_bone, limbs, trunk, fingers
@@ -203,4 +203,6 @@ def head_tops(
         tops[t, 0] = x / len(cap_m)
         tops[t, 1] = y / len(cap_m)
         tops[t, 2] = top
+        forward = rotation[cap_bone]
+        tops[t, 3] = np.arctan2(forward[1, 0], forward[0, 0])
     return tops

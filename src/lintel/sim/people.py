@@ -34,6 +34,7 @@ class Performer:
     rows: F64  # (T, C) at the frames; x is NaN while absent
     later: F64  # (T, C) half an exposure later
     heads_m: F64  # (T, 3) NaN while absent
+    heading: F64  # (T,) of the face on the floor, radians; NaN while absent
     gear: Mesh | None
 
     def present(self, frame: int) -> bool:
@@ -91,12 +92,15 @@ def make_performers(
             rows[:, Col.LIFT] = later[:, Col.LIFT] = FOOTREST_M
         figure = dress(make_body(actor.shape), actor.outfit)
         gear = _gear_mesh(actor, np.random.default_rng([seed, 23, number]))
-        performers.append(Performer(actor, figure, rows, later, _heads(figure, rows), gear))
+        tops = _heads(figure, rows)
+        performers.append(
+            Performer(actor, figure, rows, later, tops[:, :3].copy(), tops[:, 3].copy(), gear)
+        )
     return performers
 
 
 def _heads(figure: Figure, rows: F64) -> F64:
-    heads = np.full((len(rows), 3), np.nan)
+    heads = np.full((len(rows), 4), np.nan)
     present = np.isfinite(rows[:, Col.X])
     if present.any():
         heads[present] = figure.head_tops(np.ascontiguousarray(rows[present]))

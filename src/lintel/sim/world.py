@@ -82,19 +82,21 @@ class World:
 
     def heads(self, visible_px: list[I64] | None = None) -> TrueHeads:
         """Head tops of all frames; ``visible_px`` holds (P,) per frame, else 0 is written."""
-        frame, person, xyz, visible = [], [], [], []
+        frame, person, xyz, visible, heading = [], [], [], [], []
         for k in range(self.shot.frames):
             for number, performer in enumerate(self.people):
                 if np.isfinite(performer.heads_m[k, 0]):
                     frame.append(k)
                     person.append(number)
                     xyz.append(performer.heads_m[k])
+                    heading.append(performer.heading[k])
                     visible.append(0 if visible_px is None else int(visible_px[k][number]))
         return TrueHeads(
             np.array(frame, dtype=np.int64),
             np.array(person, dtype=np.int64),
             np.array(xyz, dtype=np.float32).reshape(-1, 3),
             np.array(visible, dtype=np.int64),
+            np.array(heading, dtype=np.float32),
         )
 
     def dropped(self, frame: int) -> bool:
