@@ -42,3 +42,20 @@ def test_reset_starts_anew() -> None:
     meter.step(t_ns=10**9, view_share=1.0)
     meter.reset()
     assert (meter.elapsed_s, meter.coverage) == (0.0, 0.0)
+
+
+def test_spans_follow_one_another_and_say_how_much_of_each_was_watched() -> None:
+    meter = CoverageMeter()
+    for tenth in range(11):
+        meter.step(t_ns=tenth * 10**8, view_share=1.0)
+    first = meter.take()
+    for tenth in range(11, 21):
+        meter.step(t_ns=tenth * 10**8, view_share=1.0 if tenth > 15 else 0.0)
+    second = meter.take()
+    assert first is not None
+    assert second is not None
+    assert (first.start_ns, first.end_ns) == (0, 10**9)
+    assert (second.start_ns, second.end_ns) == (10**9, 2 * 10**9)
+    assert first.share == pytest.approx(1.0)
+    assert second.share == pytest.approx(0.5)
+    assert meter.take() is None

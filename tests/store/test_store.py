@@ -202,3 +202,16 @@ def test_naive_times_and_odd_batches_are_defects(store: Store) -> None:
     with pytest.raises(ContractError, match="1 to 64 characters"):
         Batch("", "run", 0, ())
     assert store.append(Batch("count", "run", 0, ())) == Ack(-1, 0, 0)
+
+
+def test_notes_are_kept_with_the_batch_they_belong_to_or_not_at_all(
+    tmp_path: Path, key: StoreKey
+) -> None:
+    with open_store(tmp_path / "lintel.db", key) as store:
+        store.append(batch(0, 3), notes={"total": "3"})
+        store.append(batch(0, 3), notes={"total": "6"})  # the same batch, sent again
+        assert store.kept("total") == "3"
+        with pytest.raises(StoreError, match="at most"):
+            store.append(batch(3, 2), notes={"total": "x" * 70_000})
+        assert store.kept("total") == "3"
+        assert store.last_seq("count", "run-1") == 2

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from lintel.capture import Source
-from lintel.errors import LintelError
+from lintel.errors import LintelError, SourceError
 from lintel.frames import StereoPair
 
 QUEUE_LENGTH = 2  # frames waiting at most
@@ -21,12 +21,21 @@ STOP_WAIT_S = 5.0
 
 
 class LiveFeed:
-    """Frames of a live source, oldest first, at most QUEUE_LENGTH waiting."""
+    """Frames of a live source, oldest first, at most QUEUE_LENGTH waiting.
 
-    def __init__(self, source: Source, *, queue_length: int = QUEUE_LENGTH) -> None:
+    Args:
+        source: where frames come from; it stays open.
+        queue_length: frames waiting at most.
+        stall_s: without a frame for so long the reader is told; None waits for ever.
+    """
+
+    def __init__(
+        self, source: Source, *, queue_length: int = QUEUE_LENGTH, stall_s: float | None = None
+    ) -> None:
         self._source = source
         self._waiting: deque[StereoPair] = deque()
         self._queue_length = queue_length
+        self._stall_s = stall_s
         self._changed = threading.Condition()
         self._ended = False
         self._failure: LintelError | None = None
@@ -53,27 +62,38 @@ class LiveFeed:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
+        self._thread.join(timeout=STOP_WAIT_S)
+
+    def stop(self) -> None:
+        """End the feed: whoever waits for a frame goes on at once; may come from any thread."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
-        self._thread.join(timeout=STOP_WAIT_S)
 
     def __iter__(self) -> Iterator[StereoPair]:
-        """Frames until the source ends.
+        """Frames until the source ends or the feed is stopped.
 
         Raises:
             LintelError: what the source raised, after the frames read before it.
+            SourceError: no frame came for ``stall_s``.
         """
         while True:
             with self._changed:
-                while not self._waiting and not self._ended:
-                    self._changed.wait()
+                if not self._changed.wait_for(self._has_news, timeout=self._stall_s):
+                    raise SourceError(
+                        f"{self._source.name}: no picture for {self._stall_s:g} s; is the camera "
+                        "on, and its cable or network whole?"
+                    )
                 if not self._waiting:
                     break
                 pair = self._waiting.popleft()
             yield pair
         if self._failure is not None:
             raise self._failure
+
+    def _has_news(self) -> bool:
+        return bool(self._waiting) or self._ended
 
     def _read_all(self) -> None:
         try:

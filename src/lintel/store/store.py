@@ -7,8 +7,9 @@ audit log, in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Self
 
 from lintel.errors import StoreError
@@ -46,6 +47,7 @@ from lintel.store.reserve import Reserve
 
 MAX_FEEDS = 256  # sources and their epochs remembered; the longest unused goes first
 MAX_NOTE = 64 * 1024
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
 COLUMN = {
     Kind.TRACKS: "utc_us",
     Kind.EVENTS: "utc_us",
@@ -81,8 +83,11 @@ class Store:
 
     # --- feeding -------------------------------------------------------------------------
 
-    def append(self, batch: Batch) -> Ack:
+    def append(self, batch: Batch, *, notes: Mapping[str, str] = NO_NOTES) -> Ack:
         """Store what is new of a batch; on disk, once, when this returns.
+
+        ``notes`` are kept in the same transaction, so that what a part remembers and what is
+        stored never contradict each other; a batch that was stored before changes none.
 
         Raises:
             StoreError: items before the batch are missing: send from ``last_seq + 1``.
@@ -91,7 +96,10 @@ class Store:
         """
         try:
             with self._database.transaction():
-                return self._append(batch)
+                ack = self._append(batch)
+                for name, text in notes.items() if ack.stored else ():
+                    self._keep(name, text)
+                return ack
         except BaseException:
             self._words.forget()  # numbers given in a transaction that was rolled back
             raise
@@ -149,10 +157,8 @@ class Store:
         Raises:
             StoreError: it is longer than 64 KiB.
         """
-        if len(text) > MAX_NOTE:
-            raise StoreError(f"note {name!r}: {len(text)} characters, at most {MAX_NOTE} fit")
         with self._database.transaction():
-            self._database.run("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, text))
+            self._keep(name, text)
 
     def kept(self, name: str) -> str | None:
         """The text kept under a name."""
@@ -245,6 +251,11 @@ class Store:
         return self._database.is_whole()
 
     # --- inside --------------------------------------------------------------------------
+
+    def _keep(self, name: str, text: str) -> None:
+        if len(text) > MAX_NOTE:
+            raise StoreError(f"note {name!r}: {len(text)} characters, at most {MAX_NOTE} fit")
+        self._database.run("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, text))
 
     def _knows(self, source: str, epoch: str) -> bool:
         query = "SELECT count(*) FROM feeds WHERE source = ? AND epoch = ?"
