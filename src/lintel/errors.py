@@ -9,6 +9,7 @@
     │   ├── SiteError             a site file is malformed or impossible
     │   ├── TruthError            a truth file is malformed or contradicts itself
     │   ├── ScenarioError         a simulated scene is unknown or impossible
+    │   ├── DetectorError         there is no such detector, or its model file is none
     │   └── PlanError             a mount that is planned cannot be built or says nothing
     ├── ReportError           a table or picture cannot be written
     ├── PublishError          counts cannot be made fit for the public as asked
@@ -66,6 +67,10 @@ class TruthError(InputError):
 
 class ScenarioError(InputError):
     """A simulated scene is unknown or impossible."""
+
+
+class DetectorError(InputError):
+    """There is no detector of this name, or its model file cannot be used."""
 
 
 class PlanError(InputError):

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lintel.cli.app import app
+from lintel.errors import DetectorError
 from lintel.evaluate import recording_json
 from lintel.suite.cases import FIRST_REPORTING_SEED, LONG, SHORT, Case, Tier, cases_of
 from lintel.suite.page import write_page
@@ -63,4 +64,11 @@ def test_the_command_prints_strata_apart_and_one_json_object() -> None:
     assert done.exit_code == 0, done.output
     content = json.loads(done.stdout)
     assert list(content) == ["fast"]
+    assert content["fast"]["detector"] == "classical"
     assert list(content["fast"]["strata"]) == ["mannequin"]
+
+
+def test_an_unknown_detector_is_refused_before_the_work_begins() -> None:
+    result = CliRunner().invoke(app, ["evaluate", "--suite", "--detector", "crystal_ball"])
+    assert isinstance(result.exception, DetectorError)
+    assert "classical" in str(result.exception)

@@ -26,6 +26,7 @@ from lintel.evaluate import (
     text_report,
 )
 from lintel.pipeline import KnownScene, open_source
+from lintel.pipeline.detectors import CLASSICAL
 from lintel.suite.scoring import KnownTruth, score_source
 from lintel.truth import TrueHeads, Truth
 
@@ -60,6 +61,9 @@ def evaluate(
         typer.Option(help="Of the suite: write an HTML page with a picture of every error."),
     ] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Of the suite.")] = 2,
+    detector: Annotated[
+        str, typer.Option(help="What finds heads: a detector's name, or the file of a model.")
+    ] = CLASSICAL,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print one JSON object keyed by recording, nothing else."),
@@ -67,7 +71,14 @@ def evaluate(
 ) -> None:
     """Score events, heads and tracks against truth; strata apart, sample sizes shown."""
     if suite:
-        run_suite(recordings or [], form=form, page=page, processes=processes, as_json=as_json)
+        run_suite(
+            recordings or [],
+            form=form,
+            page=page,
+            processes=processes,
+            detector=detector,
+            as_json=as_json,
+        )
         return
     if not recordings:
         raise TruthError("expected recordings to score, or --suite for the rendered strata")
@@ -78,19 +89,19 @@ def evaluate(
     for recording in recordings:
         if Path(recording).is_dir():
             Truth.load(Path(recording))  # say what is missing before the long work begins
-    scores = [_score(recording, site) for recording in dict.fromkeys(recordings)]
+    scores = [_score(recording, site, detector) for recording in dict.fromkeys(recordings)]
     if as_json:
         typer.echo(json.dumps({score.name: recording_json(score) for score in scores}))
     else:
         typer.echo(text_report(scores, score_strata(scores)))
 
 
-def _score(recording: str, site: Path | None) -> RecordingScore:
+def _score(recording: str, site: Path | None, detector: str) -> RecordingScore:
     with open_source(recording) as source:
         config = site_of(source, recording=recording, site=site)
         known = _known(source, config, recording)
         require_lines(recording, known.truth, [line.name for line in config.lines])
-        stages = stages_of(source, config, recording=recording, calibration=None)
+        stages = stages_of(source, config, recording=recording, calibration=None, detector=detector)
         with CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress:
             return score_source(
                 recording, source, config, known, stages=stages, on_frame=progress.step

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from lintel.cli.writing import writing
 from lintel.errors import ExtraError, ScenarioError
 from lintel.evaluate import recording_json, score_strata, stratum_json, text_report
+from lintel.pipeline.detectors import detector_label, make_detector
 from lintel.suite.cases import LONG, SHORT, Case, Tier, cases_of
 
 if TYPE_CHECKING:
@@ -37,14 +38,22 @@ class SuiteForm(StrEnum):
 
 
 def run_suite(
-    names: list[str], *, form: SuiteForm, page: Path | None, processes: int, as_json: bool
+    names: list[str],
+    *,
+    form: SuiteForm,
+    page: Path | None,
+    processes: int,
+    detector: str,
+    as_json: bool,
 ) -> None:
     """Render, count and score; print the tables of each tier, or one JSON object.
 
     Raises:
         ExtraError: the extra [sim] is not installed.
         ScenarioError: a name is no scenario.
+        DetectorError: there is no such detector.
     """
+    make_detector(detector)
     if find_spec("numba") is None:
         raise ExtraError("--suite renders people: pip install 'lintel[sim]'")
     from lintel.sim.catalogue import SCENARIOS  # noqa: PLC0415 - only with the extra
@@ -52,7 +61,9 @@ def run_suite(
     unknown = [name for name in names if name not in SCENARIOS]
     if unknown:
         raise ScenarioError(f"{unknown[0]!r} is no scenario; see `lintel simulate --list`")
-    cases = cases_of(LONG if form is SuiteForm.LONG else SHORT, names or SCENARIOS)
+    cases = cases_of(
+        LONG if form is SuiteForm.LONG else SHORT, names or SCENARIOS, detector=detector
+    )
     results = _run(cases, pictures=page is not None, processes=processes)
     if page is not None:
         from lintel.suite.page import write_page  # noqa: PLC0415 - only when asked for
@@ -66,6 +77,7 @@ def suite_json(results: list[CaseResult]) -> dict[str, object]:
     """Per tier: strata and recordings. Rendered, not field, accuracy."""
     return {
         tier.value: {
+            "detector": _label(results),
             "strata": {s.stratum: stratum_json(s) for s in score_strata(scores)},
             "recordings": {score.name: recording_json(score) for score in scores},
         }
@@ -76,7 +88,7 @@ def suite_json(results: list[CaseResult]) -> dict[str, object]:
 
 def suite_text(results: list[CaseResult]) -> str:
     """The same for people."""
-    parts = ["Rendered scenes; nothing here is field accuracy."]
+    parts = [f"Rendered scenes; nothing here is field accuracy. Detector: {_label(results)}."]
     for tier in Tier:
         if scores := _of_tier(results, tier):
             meaning = "images through the real matcher" if tier is Tier.FULL else "modelled depth"
@@ -85,6 +97,10 @@ def suite_text(results: list[CaseResult]) -> str:
                 text_report([], score_strata(scores)),
             ]
     return "\n\n".join(parts)
+
+
+def _label(results: list[CaseResult]) -> str:
+    return detector_label(results[0].case.detector)
 
 
 def _of_tier(results: list[CaseResult], tier: Tier) -> list[RecordingScore]:

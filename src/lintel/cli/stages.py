@@ -7,11 +7,17 @@ from pathlib import Path
 from lintel.capture import Source
 from lintel.config import SiteConfig
 from lintel.pipeline import Stages, open_source, prepared
+from lintel.pipeline.detectors import CLASSICAL
 from lintel.pipeline.opening import SIMULATED
 
 
 def stages_of(
-    source: Source, site: SiteConfig, *, recording: str, calibration: Path | None
+    source: Source,
+    site: SiteConfig,
+    *,
+    recording: str,
+    calibration: Path | None,
+    detector: str = CLASSICAL,
 ) -> Stages:
     """Stages for an open source; a recording is looked through first, by a second handle.
 
@@ -20,7 +26,10 @@ def stages_of(
 
     Raises:
         SourceError: the recording cannot be opened anew or read.
+        DetectorError: there is no detector of this name.
     """
     if source.live or recording.startswith(SIMULATED):
-        return Stages.of(rig=source.rig, site=site)
-    return prepared(lambda: open_source(recording, calibration=calibration), site)
+        return Stages.of(rig=source.rig, site=site, detector=detector)
+    return prepared(
+        lambda: open_source(recording, calibration=calibration), site, detector=detector
+    )

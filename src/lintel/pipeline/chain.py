@@ -4,33 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from lintel.config import SiteConfig
 from lintel.depth.aligned import AlignedDepth
 from lintel.depth.floor import FloorEstimator, FloorSettings
 from lintel.depth.settings import DepthSettings, z_min_for_mount
-from lintel.detect.classical import ClassicalDetector
 from lintel.frames import DepthMap, StereoPair
 from lintel.pipeline.counting import Counting
+from lintel.pipeline.detectors import CLASSICAL, Detector, make_detector
 from lintel.records import Detections, Event, FloorFit, StereoHealth, Tracks
 from lintel.rig import StereoRig
 from lintel.track.tracker import Tracker
-
-
-class Detector(Protocol):
-    """What finds heads."""
-
-    def step(self, depth: DepthMap, floor: FloorFit | None) -> Detections:
-        """Heads in one depth map."""
-        ...
-
-    def reset(self) -> None:
-        """Forget the past."""
-        ...
-
-
-DETECTORS: dict[str, Callable[[], Detector]] = {"classical": ClassicalDetector}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,14 +41,18 @@ class Stages:
 
     @classmethod
     def of(
-        cls, *, rig: StereoRig, site: SiteConfig, detector: str = "classical", groups: bool = False
+        cls, *, rig: StereoRig, site: SiteConfig, detector: str = CLASSICAL, groups: bool = False
     ) -> Stages:
-        """The stages that a rig and a site ask for."""
+        """The stages that a rig and a site ask for.
+
+        Raises:
+            DetectorError: there is no detector of this name.
+        """
         floor = FloorSettings(baseline_m=rig.baseline_m, mount_height_m=site.mount_height_m)
         return cls(
             depth=AlignedDepth(rig, settings=depth_settings(site)),
             floor=FloorEstimator(settings=floor),
-            detector=DETECTORS[detector](),
+            detector=make_detector(detector),
             tracker=Tracker(),
             counting=Counting(site, groups=groups),
         )

@@ -13,20 +13,28 @@ from lintel.clock import NS_PER_S
 from lintel.config import SiteConfig
 from lintel.frames import StereoPair
 from lintel.pipeline.chain import Stages
+from lintel.pipeline.detectors import CLASSICAL
 
 LOOK_S = 20.0  # of the recording, from its start
 LOOKS = 14  # exposures analysed
 SPACING_S = 3.1  # between them, as the stages are told: longer than any of their pauses
 
 
-def prepared(opener: Callable[[], Source], site: SiteConfig, *, groups: bool = False) -> Stages:
+def prepared(
+    opener: Callable[[], Source],
+    site: SiteConfig,
+    *,
+    detector: str = CLASSICAL,
+    groups: bool = False,
+) -> Stages:
     """Stages for a source, primed unless it is live. ``opener`` opens the source anew.
 
     Raises:
         SourceError: the source cannot be opened or read.
+        DetectorError: there is no detector of this name.
     """
     with opener() as source:
-        stages = Stages.of(rig=source.rig, site=site, groups=groups)
+        stages = Stages.of(rig=source.rig, site=site, detector=detector, groups=groups)
         if not source.live:
             prime(stages, source)
     return stages

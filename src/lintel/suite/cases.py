@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lintel.pipeline.detectors import CLASSICAL
+
 FIRST_REPORTING_SEED = 2_100_000
 
 
@@ -29,6 +31,7 @@ class Case:
     seconds: float
     tier: Tier
     fps: float = 15.0
+    detector: str = CLASSICAL  # a name, or the path of a model
 
     @property
     def name(self) -> str:
@@ -50,14 +53,16 @@ SHORT = Form(full_clips=0, full_seconds=0.0, fast_clips=1, fast_seconds=20.0)
 LONG = Form(full_clips=3, full_seconds=40.0, fast_clips=10, fast_seconds=60.0)
 
 
-def cases_of(form: Form, scenarios: Iterable[str]) -> tuple[Case, ...]:
+def cases_of(
+    form: Form, scenarios: Iterable[str], *, detector: str = CLASSICAL
+) -> tuple[Case, ...]:
     """All clips of a form, scenario by scenario, every clip with a seed of its own."""
     cases: list[Case] = []
     for scenario in scenarios:
         full = [(Tier.FULL, form.full_seconds)] * form.full_clips
         fast = [(Tier.FAST, form.fast_seconds)] * form.fast_clips
         cases += [
-            Case(scenario, FIRST_REPORTING_SEED + number, seconds, tier)
+            Case(scenario, FIRST_REPORTING_SEED + number, seconds, tier, detector=detector)
             for number, (tier, seconds) in enumerate(full + fast)
         ]
     return tuple(cases)

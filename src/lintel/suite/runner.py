@@ -60,10 +60,11 @@ def run_case(case: Case, *, pictures: bool = False) -> CaseResult:
 
     Raises:
         ScenarioError: no such scenario.
+        DetectorError: no such detector.
     """
     shot = Shot(seconds=case.seconds, fps=case.fps, seed=case.seed, threads=1)
     world = World(find_scenario(case.scenario), shot)
-    stages = Stages.of(rig=world.rig, site=world.site())
+    stages = Stages.of(rig=world.rig, site=world.site(), detector=case.detector)
     scorer = Scorer(rig=world.rig, site=world.site(), fps=world.shot.fps)
     chain, visible = Chain(stages), list[Pixels]()
     for result, seen in _results_of(case.tier, world, stages, chain):
