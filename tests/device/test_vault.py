@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
@@ -131,6 +132,16 @@ def test_a_place_where_nothing_can_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(VaultError, match="file"):
         Vault.open(tmp_path / "file")
+
+
+def test_what_a_killed_process_left_half_written_is_swept_away_later(tmp_path: Path) -> None:
+    vault = Vault.open(tmp_path)
+    old, new = tmp_path / "sealed/.a.1.partial", tmp_path / "sealed/.a.2.partial"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    Vault.open(vault.folder)
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_derived_secrets_differ_by_purpose_and_device_and_stay_the_same(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ MAX_CONTENT_BYTES = 4 * 2**20
 MAX_DERIVED_BYTES = 64
 LOCK_WAIT_S = 5.0
 LOCK_STEP_S = 0.01
+LEFT_BEHIND_S = 3600.0
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -71,6 +72,7 @@ class Vault:
             raise VaultError(f"{folder}: cannot hold the device's secrets: {error}") from error
         vault = cls(folder, b"")
         with vault.exclusive("root"):  # two first starts at once agree on one secret
+            _sweep(folder / "sealed")
             return cls(folder, _root_secret(folder / "keys" / "device.key"))
 
     def seal(self, name: str, content: bytes) -> None:
@@ -191,6 +193,14 @@ def write_private(path: Path, content: bytes) -> None:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
         raise VaultError(f"{path}: cannot be written: {error}") from error
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed process left half written, long ago enough to be nobody's work now."""
+    for partial in folder.glob(".*.partial"):
+        with suppress(OSError):
+            if time.time() - partial.stat().st_mtime > LEFT_BEHIND_S:
+                partial.unlink()
 
 
 def _root_secret(path: Path) -> bytes:
