@@ -81,21 +81,10 @@ class PlanZone(Struct, frozen=True):
     holes_m: tuple[tuple[PointM, ...], ...]
 
 
-class PictureFrame(Struct, frozen=True):
-    """Where the floor lies in the depth picture and the still, which have this size.
-
-    ``px_from_floor``: 3 x 4, row by row; (u w, v w, w) = px_from_floor @ (x_m, y_m, z_m, 1).
-    """
-
-    width_px: int
-    height_px: int
-    px_from_floor: tuple[float, ...]
-
-
 class Plan(Struct, frozen=True):
     """The floor to draw on: what is counted where, what the sensor sees.
 
-    ``field_m``: outline of the floor in view; empty, like ``picture``, until the floor is found.
+    ``field_m``: outline of the floor in view; empty until the floor is found.
     """
 
     version: int
@@ -103,4 +92,3 @@ class Plan(Struct, frozen=True):
     zones: tuple[PlanZone, ...]
     field_m: tuple[PointM, ...]
     height_m: float | None
-    picture: PictureFrame | None
