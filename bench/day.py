@@ -22,10 +22,11 @@ import numpy as np
 from lintel.clock import NS_PER_S
 from lintel.config import ZoneConfig
 from lintel.count.groups import GroupFinder
-from lintel.count.heatmap import FloorGrid, HeatMapper
+from lintel.count.heatmap import HeatMapper
 from lintel.count.intervals import IntervalBook
 from lintel.count.period import Period
 from lintel.count.zones import ZoneCounter
+from lintel.geometry import FloorGrid
 from lintel.records import Attributes, Phase, Tracks, Watch
 from lintel.store.key import StoreKey
 from lintel.store.kinds import Batch, Retention, StampedEvent, StampedInterval

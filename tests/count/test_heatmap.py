@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lintel.count.heatmap import FloorGrid, HeatMap, HeatMapper
+from lintel.count.heatmap import HeatMap, HeatMapper
 from lintel.errors import ContractError
+from lintel.geometry import FloorGrid
 from lintel.records import Phase
 from walk_builders import Walk, film, tracks_of
 

@@ -9,8 +9,9 @@ import pytest
 
 from lintel.errors import StoreCorruptError, StoreError, StoreFullError, StoreKeyError
 from lintel.store.database import Database
+from lintel.store.heat_tile import HeatKind
 from lintel.store.key import StoreKey
-from lintel.store.kinds import Kind
+from lintel.store.kinds import Kind, to_us
 from lintel.store.opening import open_or_recover, open_store
 from lintel.store.schema import MIGRATIONS
 from lintel.store.store import Store
@@ -117,6 +118,26 @@ def test_migrations_run_once_and_a_newer_form_is_refused(tmp_path: Path, key: St
         database.close()
     with pytest.raises(StoreError, match="made by a newer Lintel"):
         open_store(path, key)
+
+
+def test_a_store_of_the_first_form_is_brought_up_to_date(tmp_path: Path, key: StoreKey) -> None:
+    path = tmp_path / "lintel.db"
+    first = Database(path, key, max_bytes=2**24, migrations=MIGRATIONS[:1])
+    first.run("INSERT INTO words VALUES (1, 'door'), (2, 'both sides')")
+    for number in range(3):
+        values = (to_us(START) + number, number, 1, 1, 2, 1, 5, 5)
+        columns = "utc_us, n, kind, place, reason, direction, x_mm, y_mm"
+        first.run(f"INSERT INTO events ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608
+    first.run("INSERT INTO feeds VALUES ('count', 'run-1', 2, 3)")
+    first.run("UPDATE counters SET value = 3 WHERE name = 'n'")
+    first.close()
+    for round_ in range(2):  # the second opening finds nothing left to do
+        with open_store(path, key) as store:
+            assert len(list(store.events(START, START + timedelta(days=1)))) == 3 + round_
+            assert store.stats().of(Kind.EVENTS).rows == 3 + round_
+            assert store.append(batch(3 + round_, 1)).last_seq == 3 + round_
+            assert store.heat(START, START + timedelta(days=1), HeatKind.PRESENCE) == ()
+            assert store.configs() == ()
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, key: StoreKey) -> None:

@@ -24,6 +24,7 @@ from lintel.records import (
     ZoneLeave,
 )
 from lintel.store.database import Database
+from lintel.store.feeding import MAX_FEEDS
 from lintel.store.key import StoreKey
 from lintel.store.kinds import (
     Ack,
@@ -36,7 +37,7 @@ from lintel.store.kinds import (
     to_us,
 )
 from lintel.store.opening import open_store
-from lintel.store.store import MAX_FEEDS, Store
+from lintel.store.store import Store
 from store_builders import START, batch, crossing
 
 END = START + timedelta(days=365)
@@ -55,6 +56,9 @@ APPROVED_COLUMNS = {
     "feeds": {"source", "epoch", "last_seq", "used"},
     "counters": {"name", "value"},
     "notes": {"name", "text"},
+    "grids": {"id", "x_mm", "y_mm", "cell_mm", "columns", "rows"},
+    "heat": {"start_us", "end_us", "kind", "grid", "beside", "cells"},
+    "configs": {"n", "utc_us", "who", "why", "hash", "text"},
     "audit": {"n", "utc_us", "who", "what", "detail", "digest"},
 }  # fmt: skip
 
@@ -170,6 +174,18 @@ def test_notes_are_kept(tmp_path: Path, key: StoreKey) -> None:
             store.keep("book", "x" * 70_000)
     with open_store(tmp_path / "lintel.db", key) as store:
         assert store.kept("book") == "two"
+
+
+def test_a_batch_its_intervals_and_its_notes_are_one(store: Store) -> None:
+    notes = {"counting": "after 3"}
+    store.append(batch(0, 3), intervals=[interval(0)], notes=notes)
+    assert store.kept("counting") == "after 3"
+    assert list(store.intervals(START, END)) == [interval(0)]
+    with pytest.raises(StoreError, match="at most"):
+        store.append(batch(3, 3), intervals=[interval(1)], notes={"counting": "x" * 70_000})
+    assert store.last_seq("count", "run-1") == 2
+    assert len(list(store.intervals(START, END))) == 1
+    assert store.kept("counting") == "after 3"
 
 
 def test_nothing_in_the_files_can_be_read_without_the_key(tmp_path: Path, key: StoreKey) -> None:

@@ -37,7 +37,7 @@ from lintel.report import (
     table_sheet,
     write_sheet,
 )
-from lintel.store.key import load_key
+from lintel.store.key_places import find_key
 from lintel.store.opening import open_store
 from lintel.store.store import Store
 
@@ -70,7 +70,9 @@ class _Noise:
 def report(
     store: Annotated[Path, typer.Argument(help="The store's file.")],
     *,
-    key: Annotated[Path, typer.Option(help="The store's key file.")],
+    key: Annotated[
+        str, typer.Option(help="The store's key: a file, keyring:NAME or credential:NAME.")
+    ],
     start: Annotated[
         str, typer.Option("--from", help="Date or time, such as 2026-05-04 or 2026-05-04T08:00.")
     ],
@@ -127,7 +129,7 @@ def report(
     if noise is not None and suppress_below is not None:
         raise PublishError("expected --suppress-below or --epsilon, not both")
     _make_folder(out)
-    with open_store(store, load_key(key)) as opened:
+    with open_store(store, find_key(key)) as opened:
         if suppress_below is not None:
             written = dict([_suppressed(opened, wish, suppress_below)])
         elif noise is not None:

@@ -8,7 +8,8 @@ from itertools import groupby
 
 import numpy as np
 
-from lintel.count.heatmap import FloorGrid, HeatMapper
+from lintel.count.heatmap import HeatMapper
+from lintel.geometry import FloorGrid
 from lintel.records import Attributes, Phase, Tracks
 from lintel.report import FloorMap
 from lintel.store.kinds import TrackPoint, to_us

@@ -18,54 +18,12 @@ import numpy.typing as npt
 
 from lintel.clock import NS_PER_S
 from lintel.errors import ContractError
-from lintel.geometry import Floats, read_only
+from lintel.geometry import OUTSIDE, FloorGrid, read_only
 from lintel.records import Phase, Tracks
 
-MAX_CELLS = 1_000_000
 MAX_PIECES = 256
-OUTSIDE = -1
 Place: TypeAlias = tuple[float, float]  # x, y in metres
 SILENT_S = 10.0  # a track that is not even listed for so long has ended unsaid
-
-
-@dataclass(frozen=True, slots=True)
-class FloorGrid:
-    """Square cells; row r, column c spans ``origin + (c, r) * cell_m`` to one cell further."""
-
-    origin_m: tuple[float, float]
-    columns: int
-    rows: int
-    cell_m: float = 0.1
-
-    def __post_init__(self) -> None:
-        cells = self.columns * self.rows
-        if not (self.columns > 0 and self.rows > 0 and cells <= MAX_CELLS and self.cell_m > 0.0):
-            raise ContractError(
-                f"FloorGrid: expected 1 to {MAX_CELLS} cells of positive size, "
-                f"got {self.columns} x {self.rows} of {self.cell_m} m"
-            )
-
-    @classmethod
-    def around(cls, points_m: Floats, *, cell_m: float = 0.1, margin_m: float = 0.0) -> FloorGrid:
-        """The grid that covers the points (N, 2) and a margin."""
-        lower = np.asarray(points_m.min(axis=0) - margin_m)
-        columns, rows = np.ceil((points_m.max(axis=0) + margin_m - lower) / cell_m).astype(int)
-        origin_m = (float(lower[0]), float(lower[1]))
-        return cls(origin_m, max(int(columns), 1), max(int(rows), 1), cell_m)
-
-    def cell(self, place_m: Place) -> int:
-        """Flat cell number of one place; -1 outside."""
-        column = math.floor((place_m[0] - self.origin_m[0]) / self.cell_m)
-        row = math.floor((place_m[1] - self.origin_m[1]) / self.cell_m)
-        inside = 0 <= column < self.columns and 0 <= row < self.rows
-        return row * self.columns + column if inside else OUTSIDE
-
-    def cells(self, points_m: Floats) -> npt.NDArray[np.int64]:
-        """Flat cell number (N,) of points (N, 2); -1 outside."""
-        places = np.floor((points_m - np.array(self.origin_m)) / self.cell_m).astype(np.int64)
-        column, row = places[:, 0], places[:, 1]
-        inside = (column >= 0) & (column < self.columns) & (row >= 0) & (row < self.rows)
-        return np.where(inside, row * self.columns + column, OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from lintel.errors import StoreCorruptError
+from lintel.errors import InputError, StoreCorruptError
 from lintel.store.database import Database
 from lintel.store.kinds import from_us, to_us
 
 START = b"\x00" * 32
+MAX_PAGE = 1000
+ENTRIES = "SELECT n, utc_us, who, what, detail, digest FROM audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,19 @@ class AuditLog:
 
     def entries(self) -> Iterator[AuditEntry]:
         """All entries, oldest first."""
-        query = "SELECT n, utc_us, who, what, detail, digest FROM audit ORDER BY n"
-        for number, utc_us, who, what, detail, digest in self._database.rows(query):
-            if not (
-                isinstance(number, int) and isinstance(utc_us, int) and isinstance(digest, bytes)
-            ):
-                raise StoreCorruptError(f"audit: entry {number!r} is malformed")
-            words = (str(who), str(what), str(detail))
-            yield AuditEntry(number, from_us(utc_us), *words, digest)
+        return map(_entry, self._database.rows(f"{ENTRIES} ORDER BY n"))
+
+    def newest(self, *, before: int | None, limit: int) -> tuple[AuditEntry, ...]:
+        """At most ``limit`` entries, newest first; those with a number below ``before``.
+
+        Raises:
+            InputError: ``limit`` is out of bounds.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise InputError(f"limit: expected 1 to {MAX_PAGE} entries a page, got {limit}")
+        below = 2**62 if before is None else before
+        query = f"{ENTRIES} WHERE n < ? ORDER BY n DESC LIMIT ?"
+        return tuple(map(_entry, self._database.rows(query, (below, limit))))
 
     def verify(self, kept: AuditHead | None = None) -> AuditHead:
         """Check the whole chain, and that it still holds a head kept elsewhere.
@@ -93,6 +100,13 @@ class AuditLog:
         if not kept_holds:
             raise StoreCorruptError("audit: the log does not continue the head that was kept")
         return AuditHead(number, digest)
+
+
+def _entry(row: tuple[object, ...]) -> AuditEntry:
+    number, utc_us, who, what, detail, digest = row
+    if not (isinstance(number, int) and isinstance(utc_us, int) and isinstance(digest, bytes)):
+        raise StoreCorruptError(f"audit: entry {number!r} is malformed")
+    return AuditEntry(number, from_us(utc_us), str(who), str(what), str(detail), digest)
 
 
 def _digest(previous: bytes, number: int, utc_us: int, fields: tuple[str, ...]) -> bytes:

@@ -19,18 +19,16 @@ from lintel.records import (
     ZoneLeave,
 )
 from lintel.store.database import Database
-from lintel.store.kinds import StampedEvent, StampedInterval, TrackPoint, from_us, to_us
+from lintel.store.kinds import Restart, StampedEvent, StampedInterval, TrackPoint, from_us, to_us
 
 Row: TypeAlias = tuple[object, ...]
 MAX_WORDS_AT_HAND = 4096
 
-CROSSING, ZONE_ENTER, ZONE_LEAVE, GROUP_CROSSING = 1, 2, 3, 4
+CROSSING, ZONE_ENTER, ZONE_LEAVE, GROUP_CROSSING, RESTART = 1, 2, 3, 4, 5
 DIRECTIONS = {Direction.IN: 1, Direction.OUT: 2}
-EVENT_QUERY = (
-    "SELECT e.utc_us, e.kind, p.text, r.text, e.direction, e.dwell_us, e.size, e.x_mm, e.y_mm, "
-    "e.stature_mm, e.child, e.staff, e.gender FROM events e "
-    "JOIN words p ON p.id = e.place JOIN words r ON r.id = e.reason "
-    "WHERE e.utc_us >= ? AND e.utc_us < ? ORDER BY e.utc_us, e.n"
+EVENT_COLUMNS = (
+    "e.utc_us, e.kind, p.text, r.text, e.direction, e.dwell_us, e.size, e.x_mm, e.y_mm, "
+    "e.stature_mm, e.child, e.staff, e.gender"
 )
 INTERVAL_QUERY = (
     "SELECT i.start_us, i.end_us, p.text, i.period_s, i.entered, i.left, i.occupancy_mean, "
@@ -97,8 +95,14 @@ def event_row(stamped: StampedEvent, n: int, words: Words) -> Row:
             )  # fmt: skip
 
 
+def restart_row(restart: Restart, n: int, words: Words) -> Row:
+    """A row of ``events`` that is no event: it belongs to no place."""
+    place, reason = words.number(""), words.number(restart.reason)
+    return (to_us(restart.utc), n, RESTART, place, reason, *[None] * 9)
+
+
 def event_of(row: Row) -> StampedEvent:
-    """An event from a row of ``EVENT_QUERY``."""
+    """An event from a row that begins with ``EVENT_COLUMNS``."""
     utc_us, kind = _whole(row[0]), row[1]
     place, reason, t_ns = str(row[2]), str(row[3]), utc_us * 1000
     event: Event

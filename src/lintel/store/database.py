@@ -71,6 +71,11 @@ class Database:
         """The write-ahead log beside the file."""
         return self.path.with_name(self.path.name + "-wal")
 
+    @property
+    def log_bytes(self) -> int:
+        """Size of the write-ahead log."""
+        return self.wal_path.stat().st_size if self.wal_path.exists() else 0
+
     def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[object, ...]]:
         """Rows of a query, one after the other."""
         with self.faults():
@@ -86,10 +91,10 @@ class Database:
         with self.faults():
             return self._connection.execute(sql, values).rowcount
 
-    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        """Run one statement for each row."""
+    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
+        """Run one statement for each row; how many rows all of them changed."""
         with self.faults():
-            self._connection.executemany(sql, rows)
+            return self._connection.executemany(sql, rows).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -44,17 +44,26 @@ def load_key(path: Path) -> StoreKey:
     """
     try:
         mode = path.stat().st_mode
-        text = path.read_text(encoding="ascii").strip()
+        text = path.read_text(encoding="ascii")
     except FileNotFoundError as error:
         raise StoreKeyError(f"{path}: no such key file; without it the store stays shut") from error
     except (OSError, UnicodeDecodeError) as error:
         raise StoreKeyError(f"{path}: cannot be read: {error}") from error
     if stat.S_IMODE(mode) & 0o077:
         raise StoreKeyError(f"{path}: others may read it (mode {mode & 0o777:o}): chmod 600 {path}")
+    return key_of_text(text, str(path))
+
+
+def key_of_text(text: str, place: str) -> StoreKey:
+    """The key that 64 hexadecimal digits write; ``place`` is named in the error.
+
+    Raises:
+        StoreKeyError: it is something else.
+    """
     try:
-        return StoreKey(bytes.fromhex(text))
+        return StoreKey(bytes.fromhex(text.strip()))
     except ValueError as error:
-        raise StoreKeyError(f"{path}: expected {2 * KEY_BYTES} hexadecimal digits") from error
+        raise StoreKeyError(f"{place}: expected {2 * KEY_BYTES} hexadecimal digits") from error
 
 
 def make_key(path: Path) -> StoreKey:

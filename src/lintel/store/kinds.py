@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from lintel.errors import ContractError
-from lintel.records import Event, Interval, Watch
+from lintel.records import Direction, Event, Interval, Watch
+from lintel.store.heat_tile import HeatTile
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -21,6 +22,8 @@ class Kind(StrEnum):
     EVENTS = "events"
     WATCHES = "watches"
     INTERVALS = "intervals"
+    HEAT = "heat"
+    CONFIGS = "configs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,18 @@ class TrackPoint:
     place_m: tuple[float, float]
 
 
-Item: TypeAlias = StampedEvent | Watch | TrackPoint
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The counter began anew: who was in a zone then is not followed any more. Kept as events are.
+
+    Intervals that are built again need to know it.
+    """
+
+    utc: datetime
+    reason: str
+
+
+Item: TypeAlias = StampedEvent | Watch | TrackPoint | HeatTile | Restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,8 @@ class Retention:
     events: timedelta = timedelta(days=30)
     watches: timedelta = timedelta(days=30)
     intervals: timedelta = timedelta(days=3 * 365)
+    heat: timedelta = timedelta(days=365)
+    configs: timedelta = timedelta(days=3 * 365)  # the one in force stays whatever its age
 
     def of(self, kind: Kind) -> timedelta:
         """How long one kind is kept."""
@@ -97,6 +113,8 @@ class Retention:
             Kind.EVENTS: self.events,
             Kind.WATCHES: self.watches,
             Kind.INTERVALS: self.intervals,
+            Kind.HEAT: self.heat,
+            Kind.CONFIGS: self.configs,
         }
         return kept[kind]
 
@@ -125,13 +143,54 @@ class Erasure:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """How much of one kind is kept.
+
+    ``content_bytes`` is what the rows take, without the unused room of pages: exact for heat maps
+    and configurations, the mean of a row's size for the others.
+    """
+
+    kind: Kind
+    rows: int
+    content_bytes: int
+    oldest_utc: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoreStats:
     """How much is kept. ``free_share``: of the limit."""
 
-    rows: tuple[tuple[Kind, int], ...]
+    holdings: tuple[Holding, ...]
     file_bytes: int
     log_bytes: int
     free_share: float
+
+    @property
+    def rows(self) -> tuple[tuple[Kind, int], ...]:
+        """Kinds and their rows."""
+        return tuple((one.kind, one.rows) for one in self.holdings)
+
+    def of(self, kind: Kind) -> Holding:
+        """One kind."""
+        return next(one for one in self.holdings if one.kind is kind)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvents:
+    """A page of events by time; ``next_after`` continues it, None at the end of the range."""
+
+    events: tuple[StampedEvent, ...]
+    next_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """How many groups of ``size`` people went over a line; size 1 is people who came alone."""
+
+    line: str
+    direction: Direction
+    size: int
+    groups: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,4 +56,35 @@ CREATE TRIGGER audit_keeps_words BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 """
 
-MIGRATIONS: tuple[str, ...] = (FIRST,)
+SECOND = """
+CREATE TABLE grids (
+    id INTEGER PRIMARY KEY, x_mm INTEGER NOT NULL, y_mm INTEGER NOT NULL, cell_mm INTEGER NOT NULL,
+    columns INTEGER NOT NULL, rows INTEGER NOT NULL,
+    UNIQUE (x_mm, y_mm, cell_mm, columns, rows)
+);
+
+CREATE TABLE heat (
+    start_us INTEGER NOT NULL, end_us INTEGER NOT NULL, kind INTEGER NOT NULL,
+    grid INTEGER NOT NULL, beside REAL NOT NULL, cells BLOB NOT NULL,
+    PRIMARY KEY (start_us, end_us, kind, grid)
+);
+
+CREATE TABLE configs (
+    n INTEGER PRIMARY KEY, utc_us INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL,
+    hash TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE TRIGGER configs_keep_words BEFORE UPDATE ON configs
+    BEGIN SELECT RAISE(ABORT, 'configuration versions are append-only'); END;
+CREATE TRIGGER configs_keep_newest BEFORE DELETE ON configs
+    WHEN OLD.n = (SELECT max(n) FROM configs)
+    BEGIN SELECT RAISE(ABORT, 'the configuration in force is never erased'); END;
+
+INSERT INTO counters SELECT 'rows:events', count(*) FROM events;
+INSERT INTO counters SELECT 'rows:watches', count(*) FROM watches;
+INSERT INTO counters SELECT 'rows:tracks', count(*) FROM tracks;
+INSERT INTO counters SELECT 'rows:intervals', count(*) FROM intervals;
+INSERT INTO counters VALUES ('rows:heat', 0);
+INSERT INTO counters VALUES ('rows:configs', 0);
+"""
+
+MIGRATIONS: tuple[str, ...] = (FIRST, SECOND)
