@@ -71,7 +71,7 @@ def test_whoever_waits_is_refused_at_once_when_the_mode_changes() -> None:
         waiting = asyncio.create_task(room.images.depth(after=0))
         await asyncio.sleep(0)
         room.mode = "none"
-        room.images.mode_changed()
+        await room.images.mode_changed("none")
         with pytest.raises(RefusedError):
             await waiting
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from lintel.device.ports import Picture
 from lintel.errors import RefusedError
-from lintel.wire.v1.setting import ImageMode, PictureView
+from lintel.wire.v1.setting import Consent, ImageMode, PictureView
 
 WAIT_S = 10.0
 
@@ -26,6 +26,10 @@ class Gallery(Protocol):
 
     def view(self) -> PictureView | None:
         """Where places lie in the picture."""
+        ...
+
+    def drop(self) -> None:
+        """Forget every picture."""
         ...
 
     def tell(self, on_new: Callable[[], None]) -> None:
@@ -82,9 +86,14 @@ class ModeImages:
         """Where floor and people lie in the mode's pictures; None without floor or picture."""
         return self._gallery.view() if self._mode() in {"depth", "still"} else None
 
-    def mode_changed(self) -> None:
-        """Wake whoever waits, to be refused at once; call it in the event loop."""
+    async def mode_changed(self, mode: ImageMode) -> None:
+        """Forget the pictures of another mode, and wake whoever waits for one."""
+        del mode
+        self._gallery.drop()
         self._ring()
+
+    async def consent_ended(self, consent: Consent) -> None:
+        """Nothing here hangs on a consent but the mode, which has changed already."""
 
     def _require(self, mode: ImageMode) -> None:
         now = self._mode()
