@@ -1,0 +1,29 @@
+/** How much of the floor a stage shows. */
+
+import type { Plan, PointM } from "../api/types";
+import { boundsOf, padded, type Bounds } from "./projection";
+
+const MARGIN_M = 0.4;
+const BEFORE_THE_FLOOR_IS_FOUND: Bounds = { x_min: -3, y_min: -2.2, x_max: 3, y_max: 2.2 };
+
+/** The field of view with all lines, zones and `more` points, and a margin. */
+export function stageBounds(plan: Plan | null, more: readonly PointM[] = []): Bounds {
+  const points = [
+    ...(plan?.field_m ?? []),
+    ...(plan?.lines ?? []).flatMap((line) => line.points_m),
+    ...(plan?.zones ?? []).flatMap((zone) => zone.polygon_m),
+    ...more,
+  ];
+  const bounds = boundsOf(points);
+  return bounds ? padded(bounds, MARGIN_M) : BEFORE_THE_FLOOR_IS_FOUND;
+}
+
+/** Whole multiples of `step` in `[low, high]`. */
+export function ticks(low: number, high: number, step: number): number[] {
+  const first = Math.ceil(low / step);
+  const last = Math.floor(high / step);
+  return Array.from(
+    { length: Math.max(0, last - first + 1) },
+    (_, index) => (first + index) * step,
+  );
+}

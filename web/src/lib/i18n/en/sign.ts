@@ -1,0 +1,32 @@
+export const sign = {
+  "sign.title": "Sign in",
+  "sign.user": "User name",
+  "sign.password": "Password",
+  "sign.submit": "Sign in",
+  "sign.ended": "Your session has ended. Sign in again to go on.",
+  "sign.wrong": "User name or password is wrong.",
+  "sign.wait": "Too many attempts. Wait a moment, then try again.",
+  "sign.insecure":
+    "This page was not opened over HTTPS, so it cannot sign in. Open the https address of the device.",
+  "sign.hint": "The password is not sent: this browser proves that it knows it.",
+  "claim.title": "Set up this device",
+  "claim.intro":
+    "Nobody has signed in on this device yet. It printed a claim code when it started; with it you make the first user.",
+  "claim.code": "Claim code",
+  "claim.codeHint": "On the console of the device, and in the file named claim in its data folder.",
+  "claim.user": "Your user name",
+  "claim.password": "New password",
+  "claim.passwordHint": "At least 12 characters. A sentence is easy to remember.",
+  "claim.again": "The same password again",
+  "claim.different": "The two passwords are different.",
+  "claim.short": "Use at least 12 characters.",
+  "claim.submit": "Make the first user",
+  "claim.keyTitle": "Key of the privacy officer",
+  "claim.keyIntro":
+    "Give this key to the person responsible for data protection. Without it nobody can lower the protection of images. It is shown only now.",
+  "claim.keyCopy": "Copy the key",
+  "claim.keyCopied": "Copied",
+  "claim.keyKept": "I have kept the key in a safe place",
+  "claim.goOn": "Go on",
+  "start.unreachable": "The device does not answer",
+} as const;
