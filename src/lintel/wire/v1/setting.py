@@ -10,6 +10,18 @@ from msgspec import Struct
 from lintel.wire.v1.history import DirectionName
 
 Role: TypeAlias = Literal["viewer", "operator", "installer", "privacy_officer"]
+Scope: TypeAlias = Literal[
+    "live:read",
+    "records:read",
+    "image:view",
+    "config:read",
+    "config:write",
+    "users:write",
+    "privacy:write",
+    "audit:read",
+    "system:write",
+    "recordings:write",
+]
 ImageMode: TypeAlias = Literal["depth", "still", "none", "counts"]
 StoredKind: TypeAlias = Literal["tracks", "events", "watches", "intervals", "heat", "recordings"]
 Purpose: TypeAlias = Literal["validation_recording", "gender", "still"]

@@ -1,0 +1,77 @@
+"""Pictures that the image mode allows; this module passes on what the port hands out."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from lintel.device.api.route import AnyRoute, Call, Media, Route, Scopes
+from lintel.device.ports import Picture
+from lintel.errors import NotFoundError, RefusedError
+from lintel.wire.v1.request import Nothing, PictureQuery
+from lintel.wire.v1.setting import PictureView
+
+PICTURE_TYPES = ("image/jpeg", "image/png")
+SEQ_HEADER = "X-Lintel-Seq"
+UTC_HEADER = "X-Lintel-Utc"
+
+
+async def depth(call: Call[PictureQuery, None]) -> Response | None:
+    """Wait for the next coloured depth picture."""
+    found = await call.ports.images.depth(after=call.params.after)
+    return picture_answer(found) if found else None
+
+
+async def still(call: Call[Nothing, None]) -> Response | None:
+    """The still."""
+    found = await call.ports.images.still()
+    return picture_answer(found) if found else None
+
+
+async def picture_view(call: Call[Nothing, None]) -> PictureView:
+    """Where places lie in the picture."""
+    found = call.ports.images.view()
+    if found is None:
+        raise NotFoundError("the image mode shows no picture, or the floor is not found yet")
+    return found
+
+
+def picture_answer(picture: Picture) -> Response:
+    """A picture with its number and time."""
+    headers = {
+        SEQ_HEADER: str(picture.seq),
+        UTC_HEADER: picture.utc.isoformat(),
+    }
+    return Response(picture.content, 200, headers, picture.media_type)
+
+
+MAY: Scopes = ("image:view",)
+ROUTES: tuple[AnyRoute, ...] = (
+    Route(
+        "GET",
+        "/images/depth",
+        "The first coloured depth picture after a given one; waits up to 10 s",
+        depth,
+        Media(PICTURE_TYPES, "the picture", empty="None came in time; ask again."),
+        MAY,
+        params=PictureQuery,
+        errors=(RefusedError,),
+    ),
+    Route(
+        "GET",
+        "/images/still",
+        "The still, taken while nobody was there",
+        still,
+        Media(PICTURE_TYPES, "the picture", empty="None could be taken yet."),
+        MAY,
+        errors=(RefusedError,),
+    ),
+    Route(
+        "GET",
+        "/images/view",
+        "Where floor and people lie in the mode's picture",
+        picture_view,
+        PictureView,
+        MAY,
+        errors=(NotFoundError,),
+    ),
+)

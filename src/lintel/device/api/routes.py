@@ -1,0 +1,26 @@
+"""All routes, in the order in which they are described."""
+
+from __future__ import annotations
+
+from lintel.device.api import (
+    config,
+    history,
+    images,
+    live,
+    privacy,
+    recordings,
+    setup,
+    system,
+)
+from lintel.device.api.route import AnyRoute
+
+ROUTES: tuple[AnyRoute, ...] = (
+    *live.ROUTES,
+    *history.ROUTES,
+    *config.ROUTES,
+    *setup.ROUTES,
+    *images.ROUTES,
+    *privacy.ROUTES,
+    *recordings.ROUTES,
+    *system.ROUTES,
+)
