@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lintel.device.api import (
     config,
+    exports,
     history,
     images,
     live,
@@ -17,6 +18,7 @@ from lintel.device.api.route import AnyRoute
 ROUTES: tuple[AnyRoute, ...] = (
     *live.ROUTES,
     *history.ROUTES,
+    *exports.ROUTES,
     *config.ROUTES,
     *setup.ROUTES,
     *images.ROUTES,
