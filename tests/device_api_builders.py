@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import get_args
 
 import httpx
 import msgspec
@@ -23,12 +22,13 @@ from device_memory_builders import (
     MemoryCounter,
     MemoryHistory,
 )
-from lintel.clock import Clock
+from lintel.clock import Clock, ManualClock
+from lintel.device.access import SCOPES, SCOPES_OF_ROLE, Gate, Scope
 from lintel.device.api.app import USUAL, Manners, create_app
-from lintel.device.api.gate import Principal
+from lintel.device.api.rates import Rate
 from lintel.device.ports import Document, Picture, Ports
+from lintel.device.vault import Vault
 from lintel.errors import (
-    AccessError,
     BusyError,
     CertificateError,
     InputError,
@@ -50,10 +50,9 @@ from lintel.wire.v1.setting import (
     Privacy,
     Purpose,
     Recording,
-    Role,
-    Scope,
 )
 
+PASSWORD = "lamp river cotton 7"  # noqa: S105 - of tests
 OFFICER_KEY = "officer key of the test"
 PROTECTION: tuple[ImageMode, ...] = ("counts", "none", "still", "depth")
 
@@ -234,7 +233,7 @@ class MemorySystem:
 
 @dataclass
 class MemoryDevice:
-    """All ports at once, with the parts at hand."""
+    """All ports at once, with the parts at hand, behind a real gate."""
 
     audit: MemoryAudit
     counter: MemoryCounter
@@ -243,9 +242,12 @@ class MemoryDevice:
     privacy: MemoryPrivacy
     recordings: MemoryRecordings
     ports: Ports
+    clock: ManualClock
+    gate: Gate
+    words: dict[str, str]
 
 
-def memory_device() -> MemoryDevice:
+def memory_device(folder: Path, *, claimed: bool = True) -> MemoryDevice:
     audit = MemoryAudit()
     counter, history = MemoryCounter(audit), MemoryHistory(audit)
     configuration, privacy = MemoryConfiguration(audit), MemoryPrivacy(audit)
@@ -259,59 +261,47 @@ def memory_device() -> MemoryDevice:
         recordings=recordings,
         system=MemorySystem(audit),
     )
-    return MemoryDevice(audit, counter, history, configuration, privacy, recordings, ports)
+    clock = ManualClock(utc=NOW)
+    gate = Gate(Vault.open(folder), clock=clock)
+    if claimed:
+        gate.accounts.users_on_the_device.add("anna", "installer", PASSWORD)
+    return MemoryDevice(
+        audit,
+        counter,
+        history,
+        configuration,
+        privacy,
+        recordings,
+        ports,
+        clock,
+        gate,
+        words_of(gate),
+    )
 
 
-SCOPES_OF: dict[Role, frozenset[Scope]] = {
-    "viewer": frozenset({"live:read", "records:read"}),
-    "operator": frozenset(
-        {"live:read", "records:read", "image:view", "config:read", "recordings:write"}
-    ),
-    "installer": frozenset(get_args(Scope)) - {"audit:read", "privacy:write"},
-    "privacy_officer": frozenset(get_args(Scope)) - {"config:read", "config:write", "system:write"},
-}
+FREE = Rate(per_s=1e9, burst=10**9)
+PATIENT = Manners(peer=FREE, caller=FREE)
 
 
-@dataclass(frozen=True)
-class MemoryPrincipal:
-    name: str
-    role: Role | None
-    scopes: frozenset[Scope]
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-class MemoryGate:
-    """Lets in who says ``Bearer ROLE``."""
-
-    def __init__(self) -> None:
-        self.gone: set[str] = set()
-
-    async def authenticate(
-        self, method: str, target: str, headers: Mapping[str, str], peer: str
-    ) -> MemoryPrincipal:
-        del method, target, peer
-        name = headers.get("authorization", "").removeprefix("Bearer ")
-        for role, scopes in SCOPES_OF.items():
-            if name == role and name not in self.gone:
-                return MemoryPrincipal(name, role, scopes)
-        raise AccessError("sign in")
-
-    async def confirm(self, principal: Principal) -> None:
-        if principal.name in self.gone:
-            raise AccessError("the session is over")
+def words_of(gate: Gate) -> dict[str, str]:
+    """A token for every role, and one that may everything, by name."""
+    scopes: dict[str, frozenset[Scope]] = {"all": SCOPES}
+    scopes |= {str(role): held for role, held in SCOPES_OF_ROLE.items()}
+    scopes |= {scope: frozenset({scope}) for scope in SCOPES}
+    tokens = gate.accounts.tokens_on_the_device
+    return {name: tokens.add(name, held, for_s=None)[1] for name, held in scopes.items()}
 
 
 def http(
     device: MemoryDevice,
     *,
     role: str | None = "viewer",
-    gate: MemoryGate | None = None,
     manners: Manners = USUAL,
     clock: Clock | None = None,
     pages: Path | None = None,
 ) -> httpx.AsyncClient:
     """A client of the real application, without a socket between."""
-    app = create_app(device.ports, gate or MemoryGate(), pages, manners=manners, clock=clock)
-    headers = {"Authorization": f"Bearer {role}"} if role else {}
+    app = create_app(device.ports, device.gate, pages, manners=manners, clock=clock)
+    headers = {"Authorization": f"Bearer {device.words[role]}"} if role else {}
     transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 40000))
-    return httpx.AsyncClient(transport=transport, base_url="http://lintel.local", headers=headers)
+    return httpx.AsyncClient(transport=transport, base_url="https://lintel.local", headers=headers)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from device_api_builders import MemoryDevice, memory_device
@@ -11,5 +13,5 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def device() -> MemoryDevice:
-    return memory_device()
+def device(tmp_path: Path) -> MemoryDevice:
+    return memory_device(tmp_path)

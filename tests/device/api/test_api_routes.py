@@ -57,10 +57,14 @@ def test_every_reference_of_the_description_leads_somewhere() -> None:
 
 
 def test_every_scope_opens_something() -> None:
-    assert {scope for route in ROUTES for scope in route.scopes} <= set(get_args(Scope))
+    assert {scope for route in ROUTES for scope in route.scopes} == set(get_args(Scope))
 
 
 def test_whatever_changes_something_needs_a_scope() -> None:
     for route in ROUTES:
-        if route.method != "GET" and route.path not in {"/session", "/claim"}:
+        if route.method != "GET" and route.path not in {
+            "/session",
+            "/claim",
+            "/users/{name}/password",
+        }:
             assert route.scopes, named(route)

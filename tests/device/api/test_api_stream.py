@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,13 +14,12 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from device_api_builders import MemoryDevice, MemoryGate, http
+from device_api_builders import MemoryDevice, http
 from device_memory_builders import MAX_LISTENERS, live_state
 from lintel.device.api.app import create_app
 
 pytestmark = pytest.mark.anyio
 WAIT_S = 20.0
-VIEWER = {"Authorization": "Bearer viewer"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,10 @@ class Said:
     event: str
     data: str
     position: str | None
+
+
+def viewer(device: MemoryDevice) -> dict[str, str]:
+    return {"Authorization": f"Bearer {device.words['viewer']}"}
 
 
 @asynccontextmanager
@@ -83,13 +86,10 @@ async def take(messages: AsyncIterator[Said], event: str, count: int) -> list[Sa
     return found
 
 
-Listening = Callable[[MemoryDevice], Awaitable[None]]
-
-
 async def test_who_listens_hears_states_and_events(device: MemoryDevice) -> None:
     async with (
-        serving(create_app(device.ports, MemoryGate(), None)) as address,
-        httpx.AsyncClient(base_url=address, headers=VIEWER) as client,
+        serving(create_app(device.ports, device.gate, None)) as address,
+        httpx.AsyncClient(base_url=address, headers=viewer(device)) as client,
         client.stream("GET", "/api/v1/live/stream") as answer,
     ):
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -107,9 +107,9 @@ async def test_who_listens_hears_states_and_events(device: MemoryDevice) -> None
 
 async def test_who_comes_back_gets_what_was_missed_once(device: MemoryDevice) -> None:
     device.history.add(1200)
-    headers = {**VIEWER, "Last-Event-ID": "p7"}
+    headers = {**viewer(device), "Last-Event-ID": "p7"}
     async with (
-        serving(create_app(device.ports, MemoryGate(), None)) as address,
+        serving(create_app(device.ports, device.gate, None)) as address,
         httpx.AsyncClient(base_url=address, headers=headers) as client,
         client.stream("GET", "/api/v1/live/stream") as answer,
     ):
@@ -123,8 +123,8 @@ async def test_who_comes_back_gets_what_was_missed_once(device: MemoryDevice) ->
 
 async def test_events_that_the_feed_dropped_come_all_the_same(device: MemoryDevice) -> None:
     async with (
-        serving(create_app(device.ports, MemoryGate(), None)) as address,
-        httpx.AsyncClient(base_url=address, headers=VIEWER) as client,
+        serving(create_app(device.ports, device.gate, None)) as address,
+        httpx.AsyncClient(base_url=address, headers=viewer(device)) as client,
         client.stream("GET", "/api/v1/live/stream") as answer,
     ):
         messages = said(answer)
@@ -142,59 +142,61 @@ async def test_events_that_the_feed_dropped_come_all_the_same(device: MemoryDevi
 
 
 async def test_a_listener_that_left_is_let_go(device: MemoryDevice) -> None:
-    async with serving(create_app(device.ports, MemoryGate(), None)) as address:
+    async with serving(create_app(device.ports, device.gate, None)) as address:
         for _ in range(3):
             async with asyncio.TaskGroup() as group:
                 for _ in range(20):
-                    group.create_task(vanish(address))
+                    group.create_task(vanish(address, device))
             await until(lambda: device.counter.feeds == [])
         gc.collect()
         left = [t for t in asyncio.all_tasks() if "Stream" in repr(t)]
     assert left == []
 
 
-async def vanish(address: str) -> None:
+async def vanish(address: str, device: MemoryDevice) -> None:
     """Listen, and be gone without a word."""
     _, _, rest = address.partition("://")
     host, _, port = rest.partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(
         b"GET /api/v1/live/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        b"Authorization: Bearer viewer\r\n\r\n"
+        + f"Authorization: Bearer {device.words['viewer']}\r\n\r\n".encode()
     )
     await reader.readuntil(b"lintel")
     writer.transport.abort()
 
 
 async def test_no_more_than_the_device_bears_may_listen(device: MemoryDevice) -> None:
-    async with serving(create_app(device.ports, MemoryGate(), None)) as address:
-        listeners = [asyncio.create_task(linger(address)) for _ in range(MAX_LISTENERS)]
+    async with serving(create_app(device.ports, device.gate, None)) as address:
+        listeners = [asyncio.create_task(linger(address, device)) for _ in range(MAX_LISTENERS)]
         await until(lambda: len(device.counter.feeds) == MAX_LISTENERS)
-        async with httpx.AsyncClient(base_url=address, headers=VIEWER) as client:
+        async with httpx.AsyncClient(base_url=address, headers=viewer(device)) as client:
             answer = await client.get("/api/v1/live/stream")
         assert (answer.status_code, answer.json()["code"]) == (429, "busy")
         device.counter.publish(None)  # the device stops
         await asyncio.gather(*listeners)
 
 
-async def linger(address: str) -> None:
-    async with httpx.AsyncClient(base_url=address, headers=VIEWER, timeout=WAIT_S) as client:
+async def linger(address: str, device: MemoryDevice) -> None:
+    async with httpx.AsyncClient(
+        base_url=address, headers=viewer(device), timeout=WAIT_S
+    ) as client:
         await client.get("/api/v1/live/stream")
 
 
 async def test_the_stream_ends_with_the_login(device: MemoryDevice) -> None:
-    gate = MemoryGate()
     async with (
-        serving(create_app(device.ports, gate, None)) as address,
-        httpx.AsyncClient(base_url=address, headers=VIEWER) as client,
+        serving(create_app(device.ports, device.gate, None)) as address,
+        httpx.AsyncClient(base_url=address, headers=viewer(device)) as client,
         client.stream("GET", "/api/v1/live/stream") as answer,
     ):
         messages = said(answer)
         device.counter.publish(live_state())
         await take(messages, "live", 1)
-        gate.gone.add("viewer")
+        tokens = device.gate.accounts.tokens_on_the_device
+        tokens.remove(next(t.token_id for t in tokens.all() if t.name == "viewer"))
         [end] = await take(messages, "end", 1)
-        assert end.data == '{"code":"login"}'
+        assert end.data == '{"code":"expired"}'
         async with asyncio.timeout(WAIT_S):
             assert [m async for m in messages] == []
     assert device.counter.feeds == []
@@ -202,8 +204,8 @@ async def test_the_stream_ends_with_the_login(device: MemoryDevice) -> None:
 
 async def test_a_change_of_the_image_mode_is_told_at_once(device: MemoryDevice) -> None:
     async with (
-        serving(create_app(device.ports, MemoryGate(), None)) as address,
-        httpx.AsyncClient(base_url=address, headers=VIEWER) as client,
+        serving(create_app(device.ports, device.gate, None)) as address,
+        httpx.AsyncClient(base_url=address, headers=viewer(device)) as client,
         client.stream("GET", "/api/v1/live/stream") as answer,
     ):
         messages = said(answer)

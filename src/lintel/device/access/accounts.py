@@ -71,7 +71,14 @@ class Accounts:
         if record is None or not scopes:
             return None
         self._last_used[record.token_id] = self._clock.utc()
-        return Principal(f"token:{record.name}", None, scopes, "token")
+        return Principal(f"token:{record.name}", None, scopes, "token", stamp=record.token_id)
+
+    def scopes_of_token(self, token_id: str) -> frozenset[Scope]:
+        """What a token holds now; nothing when it ended or is over."""
+        found = next((r for r in self._tokens.all() if r.token_id == token_id), None)
+        if found is None or self._tokens.is_over(found):
+            return frozenset()
+        return self._scopes_of(found)
 
     def _scopes_of(self, record: TokenRecord) -> frozenset[Scope]:
         """A token never holds more than who made it holds now; made on the device it holds all."""

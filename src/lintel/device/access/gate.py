@@ -128,6 +128,23 @@ class Gate:
         """
         self.accounts.require(principal, scope)
 
+    def confirm(self, principal: Principal) -> None:
+        """Return when who was let in may still stay, for streams that last.
+
+        Raises:
+            DeniedError: the session is over, the password or role was changed, the user is gone,
+                or the token ended.
+        """
+        if principal.how == "token":
+            stays = principal.scopes <= self.accounts.scopes_of_token(principal.stamp)
+        elif principal.session_token is not None:
+            stamps = self.accounts.stamps()
+            stays = self._sessions.stands(principal.session_token, stamp_of=stamps)
+        else:
+            stays = self.accounts.stamps().get(principal.name) == principal.stamp
+        if not stays:
+            raise DeniedError("this is over: sign in", status=401, code="expired")
+
     def counters(self) -> Counters:
         """How often what happened since the start, for the health of the device."""
         return self._tally.counters(sessions=len(self._sessions))
@@ -232,7 +249,8 @@ class Gate:
     def _signed_in(self, user: UserRecord, said: Credentials) -> Principal:
         info = self._digest.authentication_info(said, user.secret)
         headers = (("Authentication-Info", info),)
-        return Principal(user.name, user.role, SCOPES_OF_ROLE[user.role], "digest", headers)
+        scopes = SCOPES_OF_ROLE[user.role]
+        return Principal(user.name, user.role, scopes, "digest", headers, stamp=user.stamp)
 
     def _count(self, verdict: Verdict, key: str, stamp: str | None, peer: str) -> None:
         if verdict is Verdict.STALE:
@@ -272,7 +290,7 @@ class Gate:
                 raise DeniedError("send X-CSRF-Token of the session", status=403, code="csrf")
         self.accounts.seen(user.name)
         scopes = SCOPES_OF_ROLE[user.role]
-        return Principal(user.name, user.role, scopes, "session", (), word)
+        return Principal(user.name, user.role, scopes, "session", (), word, user.stamp)
 
     def _counted_as_foreign(self, asked: Asked) -> None:
         try:

@@ -41,7 +41,10 @@ SCOPES_OF_ROLE: MappingProxyType[Role, frozenset[Scope]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The one who asks. ``role`` is None for a token; ``headers`` belong into the answer."""
+    """The one who asks. ``role`` is None for a token; ``headers`` belong into the answer.
+
+    ``stamp`` is that of the user's password and role, or the token's number.
+    """
 
     name: str
     role: Role | None
@@ -49,6 +52,7 @@ class Principal:
     how: How
     headers: tuple[tuple[str, str], ...] = ()
     session_token: str | None = field(default=None, repr=False)
+    stamp: str = field(default="", repr=False)
 
     def may(self, scope: Scope) -> bool:
         """Whether the scope is held."""

@@ -70,6 +70,13 @@ class Sessions:
         self._sessions[key] = touched
         return touched
 
+    def stands(self, word: str, *, stamp_of: dict[str, str]) -> bool:
+        """Whether a session goes on; asking does not keep it from ending."""
+        session = self._sessions.get(_hashed(word))
+        if session is None or self._is_over(session):
+            return False
+        return stamp_of.get(session.user) == session.stamp
+
     def close(self, word: str) -> None:
         """End a session."""
         self._sessions.pop(_hashed(word), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ from starlette.routing import Route as PathRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lintel.clock import Clock, SystemClock
-from lintel.device.api.gate import Gate
+from lintel.device.access import Gate
 from lintel.device.api.openapi import describe
 from lintel.device.api.pages import Pages
 from lintel.device.api.problems import problem
@@ -96,15 +97,12 @@ def _resources(around: Surroundings) -> dict[str, ASGIApp]:
 
 
 class _Description:
-    """/openapi.json, made once."""
-
-    def __init__(self) -> None:
-        self._content = msgspec.json.encode(describe(ROUTES))
+    """/openapi.json."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the description."""
         if scope["method"] in {"GET", "HEAD"}:
-            response = Response(self._content, media_type="application/json")
+            response = Response(_description(), media_type="application/json")
         elif scope["method"] == "OPTIONS":
             response = Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS"})
         else:
@@ -112,6 +110,11 @@ class _Description:
                 405, "method", "expected GET", headers={"Allow": "GET, HEAD, OPTIONS"}
             )
         await response(scope, receive, send)
+
+
+@cache
+def _description() -> bytes:
+    return msgspec.json.encode(describe(ROUTES))
 
 
 async def _no_such_path(scope: Scope, receive: Receive, send: Send) -> None:

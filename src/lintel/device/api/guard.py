@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from lintel.device.api.gate import Principal
+from lintel.device.access import Principal
 from lintel.device.api.problems import RequestError
 from lintel.wire.v1.setting import Scope
 

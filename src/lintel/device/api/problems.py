@@ -9,6 +9,7 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import Response
 
+from lintel.device.access import DeniedError
 from lintel.errors import (
     AccessError,
     BusyError,
@@ -55,6 +56,7 @@ class Kind:
 KINDS: dict[type[LintelError], Kind] = {
     InputError: Kind(422, "input"),
     SiteError: Kind(422, "site"),
+    AccessError: Kind(422, "access"),
     CertificateError: Kind(422, "certificate"),
     RefusedError: Kind(403, "refused"),
     NotFoundError: Kind(404, "not_found"),
@@ -112,7 +114,10 @@ def kind_of(error: type[LintelError]) -> Kind | None:
 
 
 def _access_problem(error: AccessError) -> Response:
-    status: int = getattr(error, "status", 401)
-    headers: tuple[tuple[str, str], ...] = getattr(error, "headers", ())
-    code: str = getattr(error, "code", "access")
-    return problem(status, code, str(error), headers=dict(headers))
+    """Who is denied gets the challenge; a name or password that cannot be is bad input."""
+    if not isinstance(error, DeniedError):
+        return problem(422, "access", str(error))
+    answer = problem(error.status, error.code, str(error))
+    for name, text in error.headers:
+        answer.headers.append(name, text)
+    return answer

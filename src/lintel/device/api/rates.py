@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -53,14 +52,3 @@ class Rates:
                 f"too many requests; ask again in {wait_s} s",
                 headers={"Retry-After": str(wait_s)},
             )
-
-
-def network_of(peer: str) -> str:
-    """The caller behind an address: itself, or for IPv6 its /64, which one host may own."""
-    try:
-        address = ipaddress.ip_address(peer.partition("%")[0])
-    except ValueError:
-        return peer
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return str(ipaddress.ip_network((int(address), 64), strict=False))
-    return str(address)

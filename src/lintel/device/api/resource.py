@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from lintel.clock import Clock
-from lintel.device.api.gate import Gate, Principal
+from lintel.device.access import Gate, Principal
 from lintel.device.api.guard import check_origin, check_scopes
 from lintel.device.api.problems import RequestError, is_told, told
 from lintel.device.api.rates import Rates
@@ -73,14 +73,14 @@ class Resource:
         response = _response(route, await route.handler(call))
         response.headers[MODE_HEADER] = self._mode()
         for name, text in principal.headers if principal else ():
-            response.headers[name] = text
+            response.headers.append(name, text)
         return response
 
     async def _principal(self, request: Request, route: AnyRoute) -> Principal | None:
         if not route.login:
             return None
         principal = await self._around.gate.authenticate(
-            request.method, target_of(request), request.headers, peer_of(request)
+            request.method, target_of(request), request.headers.items(), peer_of(request)
         )
         check_scopes(principal, route.scopes)
         self._around.callers.take(principal.name)

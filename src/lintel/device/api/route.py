@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lintel.clock import Clock
-from lintel.device.api.gate import Gate, Principal
+from lintel.device.access import DeniedError, Gate, Principal
 from lintel.device.ports import Ports
 from lintel.errors import LintelError
 from lintel.wire.v1.request import Nothing
@@ -43,6 +43,21 @@ class Call(Generic[P, B]):
     def who(self) -> str:
         """The caller's name, for the audit."""
         return self.principal.name if self.principal else "nobody"
+
+    @property
+    def caller(self) -> Principal:
+        """Who is signed in.
+
+        Raises:
+            DeniedError: nobody is; cannot be on a route that asks for a login.
+        """
+        if self.principal is None:
+            raise DeniedError("sign in first", status=401, code="sign_in")
+        return self.principal
+
+    async def note(self, what: str, detail: str) -> None:
+        """Add an entry to the audit log in the caller's name."""
+        await self.ports.history.note(who=self.who, what=what, detail=detail)
 
 
 @dataclass(frozen=True, slots=True)

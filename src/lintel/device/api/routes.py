@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lintel.device.api import (
+    access,
     config,
     exports,
     history,
@@ -16,6 +17,7 @@ from lintel.device.api import (
 from lintel.device.api.route import AnyRoute
 
 ROUTES: tuple[AnyRoute, ...] = (
+    *access.ROUTES,
     *live.ROUTES,
     *history.ROUTES,
     *exports.ROUTES,

@@ -13,8 +13,9 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lintel.device.access.throttle import peer_of
 from lintel.device.api.problems import RequestError, problem, told
-from lintel.device.api.rates import Rates, network_of
+from lintel.device.api.rates import Rates
 
 MAX_TARGET = 4096
 MAX_HEADERS = 64
@@ -112,7 +113,7 @@ class Limits:
 
     def _check(self, scope: Scope) -> None:
         peer = scope["client"][0] if scope.get("client") else "unknown"
-        self._peers.take(network_of(peer))
+        self._peers.take(peer_of(peer))
         target = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
         if target > MAX_TARGET:
             raise RequestError(414, "target", f"expected an address of at most {MAX_TARGET} bytes")

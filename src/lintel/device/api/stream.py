@@ -16,10 +16,11 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
 from lintel.clock import NS_PER_S
+from lintel.device.access import DeniedError
 from lintel.device.api.problems import kind_of
 from lintel.device.api.route import Call
 from lintel.device.ports import Feed
-from lintel.errors import AccessError, LintelError
+from lintel.errors import LintelError
 from lintel.wire.v1.history import Event, EventPage
 from lintel.wire.v1.live import Live
 from lintel.wire.v1.request import StreamQuery
@@ -93,7 +94,7 @@ class _Sender:
             async for message in self._events(page):
                 yield message
             async for heard in _ticking(self.feed, CHECK_S):
-                await self._check()
+                self._check()
                 for message in self._states(heard):
                     yield message
                 if isinstance(heard, Event) or self.feed.dropped != self.dropped:
@@ -106,16 +107,16 @@ class _Sender:
                 raise
             yield ServerSentEvent(event="end", data=f'{{"code":"{code}"}}')
 
-    async def _check(self) -> None:
+    def _check(self) -> None:
         """From time to time, whether the caller still may.
 
         Raises:
-            AccessError: not any more.
+            DeniedError: not any more.
         """
         now_ns = self.call.clock.now_ns()
         if now_ns - self.checked_ns >= CHECK_S * NS_PER_S and self.call.principal is not None:
             self.checked_ns = now_ns
-            await self.call.gate.confirm(self.call.principal)
+            self.call.gate.confirm(self.call.principal)
 
     def _states(self, heard: Live | Event | None) -> list[ServerSentEvent]:
         """The image mode when it changed, and a live state at most ten times a second."""
@@ -183,7 +184,7 @@ def _message(
 
 def _code_of(error: LintelError) -> str | None:
     """The word for why a stream ends; None for a defect of Lintel."""
-    if isinstance(error, AccessError):
-        return "login"
+    if isinstance(error, DeniedError):
+        return error.code
     kind = kind_of(type(error))
     return kind.code if kind else None

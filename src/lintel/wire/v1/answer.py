@@ -33,10 +33,33 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     incident: str | None = None
 
 
-class Claimed(Struct, frozen=True):
+class ClaimState(Struct, frozen=True):
     """Whether the device has a first user already."""
 
     claimed: bool
+
+
+class FirstUser(Struct, frozen=True):
+    """The first user, and the privacy officer's key, which is shown this once."""
+
+    user: User
+    officer_key: str | None
+
+
+class NewOfficerKey(Struct, frozen=True):
+    """The privacy officer's new key, shown this once; the old one is void."""
+
+    officer_key: str
+
+
+class Challenge(Struct, frozen=True):
+    """A digest challenge as RFC 7616 names its parts."""
+
+    realm: str
+    nonce: str
+    opaque: str
+    algorithm: str
+    qop: str
 
 
 class HealthSummary(Struct, frozen=True):

@@ -199,10 +199,9 @@ class NewUser(Asked, frozen=True):
 
 
 class NewPassword(Asked, frozen=True):
-    """A new password; who changes his own says the present one too."""
+    """A new password."""
 
     password: Secret
-    present: Secret | None = None
 
 
 class NewRole(Asked, frozen=True):
@@ -226,6 +225,12 @@ class NewMode(Asked, frozen=True):
     why: Words
     officer_key: Secret | None = None
     for_s: Seconds | None = None
+
+
+class OfficerKeyBody(Asked, frozen=True):
+    """The privacy officer's present key."""
+
+    officer_key: Secret
 
 
 class GenderSwitch(Asked, frozen=True):
