@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintel.count.alarms import AlarmKind, AlarmSettings, OccupancyAlarm
+from lintel.config import AlarmConfig, AlarmKind
+from lintel.count.alarms import OccupancyAlarm
 from lintel.count.density import Use, service_level
 from lintel.count.dwell import DwellHistogram
 from lintel.count.origin_destination import OriginDestination
 from lintel.count.queues import MAX_RECENT, QueueMeter
-from lintel.errors import ContractError
+from lintel.errors import ContractError, SiteError
 from lintel.records import ZoneEnter, ZoneLeave
 
 dwells = st.lists(st.floats(0.0, 8000.0), max_size=40)
@@ -121,14 +122,14 @@ ALARMS: list[tuple[str, AlarmKind, tuple[int, int], list[int], Told]] = [
 def test_alarms(
     story: str, kind: AlarmKind, limits: tuple[int, int], people: list[int], told: Told
 ) -> None:
-    alarm = OccupancyAlarm(AlarmSettings("hall", kind, *limits, for_s=3.0))
+    alarm = OccupancyAlarm(AlarmConfig("hall", kind, *limits, for_s=3.0))
     changes = [(t, alarm.step(count, t_ns=t * 10**9)) for t, count in enumerate(people)]
     assert [(t, change.raised) for t, change in changes if change] == told, story
 
 
 @given(st.lists(st.integers(0, 10), max_size=60))
 def test_alarms_are_raised_and_cleared_in_turn(people: list[int]) -> None:
-    alarm = OccupancyAlarm(AlarmSettings("hall", "over", 6, 4, for_s=2.0))
+    alarm = OccupancyAlarm(AlarmConfig("hall", "over", 6, 4, for_s=2.0))
     changes = [alarm.step(count, t_ns=t * 10**9) for t, count in enumerate(people)]
     raised = [change.raised for change in changes if change]
     assert raised == [k % 2 == 0 for k in range(len(raised))]
@@ -136,10 +137,10 @@ def test_alarms_are_raised_and_cleared_in_turn(people: list[int]) -> None:
 
 
 def test_alarm_limits_must_be_apart() -> None:
-    with pytest.raises(ContractError, match="needs clear_at below raise_at"):
-        AlarmSettings("hall", "over", 5, 5)
-    with pytest.raises(ContractError, match="needs clear_at above raise_at"):
-        AlarmSettings("hall", "under", 5, 4)
+    with pytest.raises(SiteError, match="needs clear_at below raise_at"):
+        AlarmConfig("hall", "over", 5, 5)
+    with pytest.raises(SiteError, match="needs clear_at above raise_at"):
+        AlarmConfig("hall", "under", 5, 4)
 
 
 def test_a_queue_says_its_length_and_how_long_a_newcomer_waits() -> None:

@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
-from lintel.config.site import LineConfig, SiteConfig, UturnPolicy, ZoneConfig, load_site
+from lintel.config.site import (
+    AlarmConfig,
+    AlarmKind,
+    CaptureConfig,
+    LineConfig,
+    OccupancyConfig,
+    OnlyRule,
+    SiteConfig,
+    Use,
+    UturnPolicy,
+    ZoneConfig,
+    load_site,
+)
 from lintel.config.sitefile import SiteFile
 
-__all__ = ["LineConfig", "SiteConfig", "SiteFile", "UturnPolicy", "ZoneConfig", "load_site"]
+__all__ = [
+    "AlarmConfig",
+    "AlarmKind",
+    "CaptureConfig",
+    "LineConfig",
+    "OccupancyConfig",
+    "OnlyRule",
+    "SiteConfig",
+    "SiteFile",
+    "Use",
+    "UturnPolicy",
+    "ZoneConfig",
+    "load_site",
+]

@@ -4,20 +4,72 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
 from pydantic import ValidationError
 
-from lintel.config.sitefile import LineSection, SiteFile, ZoneSection
+from lintel.config.sitefile import (
+    AlarmSection,
+    CaptureSection,
+    LineSection,
+    OccupancySection,
+    SiteFile,
+    ZoneSection,
+)
 from lintel.errors import SiteError, faults_of
 from lintel.geometry import Floats, read_only
+from lintel.records import Direction
 
 UturnPolicy: TypeAlias = Literal["count_both", "cancel"]
+AlarmKind: TypeAlias = Literal["over", "under"]
+Use: TypeAlias = Literal["walkway", "queue"]
 MAX_SITE_BYTES = 256 * 1024
+ROOM = "room"  # what alarms on the occupancy of the whole room call it
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyRule:
+    """Who counts at a line: crossings in go from ``from_zone`` to ``to_zone``, those out back."""
+
+    from_zone: str | None = None
+    to_zone: str | None = None
+    within_s: float = 30.0
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Zones that the rule asks about."""
+        return tuple(zone for zone in (self.from_zone, self.to_zone) if zone is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmConfig:
+    """When an alarm on the people at a place is raised and cleared.
+
+    An ``over`` alarm is raised at ``raise_at`` people and more and cleared at ``clear_at`` and
+    fewer; an ``under`` alarm the other way round. Both need the state to last ``for_s``.
+    """
+
+    place: str
+    kind: AlarmKind
+    raise_at: int
+    clear_at: int
+    for_s: float = 5.0
+
+    def __post_init__(self) -> None:
+        apart = self.raise_at - self.clear_at
+        if (apart if self.kind == "over" else -apart) < 1:
+            raise SiteError(
+                f"alarm on {self.place!r}: {self.kind} needs clear_at "
+                f"{'below' if self.kind == 'over' else 'above'} raise_at, "
+                f"got {self.clear_at} and {self.raise_at}"
+            )
+        if not self.for_s >= 0.0:
+            raise SiteError(f"alarm on {self.place!r}: for_s must not be negative")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +82,9 @@ class LineConfig:
     uturn_policy: UturnPolicy = "count_both"
     uturn_within_s: float = 10.0
     uturn_within_m: float = 1.5
+    in_label: str = "in"
+    out_label: str = "out"
+    only: OnlyRule = OnlyRule()
 
     def __post_init__(self) -> None:
         read_only(self.points_m, (-1, 2), "LineConfig.points_m")
@@ -47,6 +102,9 @@ class ZoneConfig:
     holes_m: tuple[Floats, ...] = ()  # each (K, 2)
     return_within_s: float = 2.0
     min_dwell_s: float = 1.0
+    use: Use = "walkway"
+    served_after_s: float = 5.0
+    alarms: tuple[AlarmConfig, ...] = ()
 
     def __post_init__(self) -> None:
         read_only(self.polygon_m, (-1, 2), "ZoneConfig.polygon_m")
@@ -56,21 +114,58 @@ class ZoneConfig:
             raise SiteError(f"zone {self.name!r}: times must not be negative")
 
 
+@dataclass(frozen=True, slots=True)
+class OccupancyConfig:
+    """The room behind the lines. ``inward`` empty: all lines lead into it by in."""
+
+    inward: tuple[tuple[str, Direction], ...] = ()
+    known_empty_at: tuple[time, ...] = ()  # local
+    alarms: tuple[AlarmConfig, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureConfig:
+    """Passers-by versus entries, by names of lines."""
+
+    name: str
+    passers_by: tuple[str, ...]
+    entries: tuple[str, ...]
+    entries_pass_by: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SiteConfig:
-    """One site: mount, lines and zones in metres in the floor frame."""
+    """One site: mount, lines and zones in metres in the floor frame, and what is told of them."""
 
     mount_height_m: float | None = None
     lines: tuple[LineConfig, ...] = ()
     zones: tuple[ZoneConfig, ...] = ()
     config_hash: str = "none"
+    occupancy: OccupancyConfig = OccupancyConfig()
+    captures: tuple[CaptureConfig, ...] = ()
+    reset_totals_at: tuple[time, ...] = ()  # local
 
     def __post_init__(self) -> None:
-        for kind, names in (
-            ("line", [line.name for line in self.lines]),
-            ("zone", [zone.name for zone in self.zones]),
-        ):
-            _require_unique(kind, names)
+        lines, zones = [line.name for line in self.lines], [zone.name for zone in self.zones]
+        _require_unique("line", lines)
+        _require_unique("zone", zones)
+        _require_unique("capture rate", [capture.name for capture in self.captures])
+        for line in self.lines:
+            _require_known("zone", line.only.zones, zones, f"line {line.name!r}")
+        inward = [name for name, _ in self.occupancy.inward]
+        _require_known("line", inward, lines, "occupancy")
+        for capture in self.captures:
+            named = (*capture.passers_by, *capture.entries)
+            _require_known("line", named, lines, f"capture rate {capture.name!r}")
+            if set(capture.passers_by) & set(capture.entries):
+                raise SiteError(
+                    f"capture rate {capture.name!r}: a line is either passed by or entered over"
+                )
+
+    @property
+    def inward(self) -> dict[str, Direction]:
+        """For each line around the room the direction that leads into it."""
+        return dict(self.occupancy.inward) or {line.name: Direction.IN for line in self.lines}
 
     @classmethod
     def resolve(cls, file: SiteFile) -> SiteConfig:
@@ -79,6 +174,9 @@ class SiteConfig:
             mount_height_m=file.mount.height_m,
             lines=tuple(_line(section) for section in file.line),
             zones=tuple(_zone(section) for section in file.zone),
+            occupancy=_occupancy(file.occupancy),
+            captures=tuple(_capture(section) for section in file.capture),
+            reset_totals_at=_times(file.totals.reset_at),
             config_hash=hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:16],
         )
 
@@ -112,6 +210,9 @@ def _line(section: LineSection) -> LineConfig:
         uturn_policy=section.uturn.policy,
         uturn_within_s=section.uturn.within_s,
         uturn_within_m=section.uturn.within_m,
+        in_label=section.in_label,
+        out_label=section.out_label,
+        only=OnlyRule(section.only.from_zone, section.only.to_zone, section.only.within_s),
     )
 
 
@@ -122,7 +223,41 @@ def _zone(section: ZoneSection) -> ZoneConfig:
         holes_m=tuple(np.array(hole) for hole in section.holes_m),
         return_within_s=section.return_within_s,
         min_dwell_s=section.min_dwell_s,
+        use=section.use,
+        served_after_s=section.served_after_s,
+        alarms=_alarms(section.name, section.alarm),
     )
+
+
+def _alarms(place: str, sections: Iterable[AlarmSection]) -> tuple[AlarmConfig, ...]:
+    return tuple(AlarmConfig(place, s.kind, s.raise_at, s.clear_at, s.for_s) for s in sections)
+
+
+def _occupancy(section: OccupancySection) -> OccupancyConfig:
+    return OccupancyConfig(
+        inward=tuple((line, Direction(way)) for line, way in section.inward.items()),
+        known_empty_at=_times(section.known_empty_at),
+        alarms=_alarms(ROOM, section.alarm),
+    )
+
+
+def _capture(section: CaptureSection) -> CaptureConfig:
+    return CaptureConfig(
+        name=section.name,
+        passers_by=tuple(section.passers_by),
+        entries=tuple(section.entries),
+        entries_pass_by=section.entries_pass_by,
+    )
+
+
+def _times(texts: Iterable[str]) -> tuple[time, ...]:
+    return tuple(sorted({time.fromisoformat(text) for text in texts}))
+
+
+def _require_known(kind: str, names: Iterable[str], known: Sequence[str], where: str) -> None:
+    for name in names:
+        if name not in known:
+            raise SiteError(f"{where}: there is no {kind} {name!r}; there are {list(known)}")
 
 
 def _require_unique(kind: str, names: Iterable[str]) -> None:

@@ -15,6 +15,9 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+LocalTime: TypeAlias = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
 class MountSection(_Section):
     """How the sensor hangs."""
 
@@ -42,6 +45,28 @@ class UturnSection(_Section):
     )
 
 
+class OnlySection(_Section):
+    """Which crossings count: those in go from one zone to the other, those out come back."""
+
+    from_zone: Name | None = Field(
+        default=None,
+        title="Start zone",
+        description="Who goes in must have been in this zone; who goes out must come into it.",
+    )
+    to_zone: Name | None = Field(
+        default=None,
+        title="End zone",
+        description="Who goes in must come into this zone; who goes out must have been in it.",
+    )
+    within_s: float = Field(
+        default=30.0,
+        gt=0.0,
+        le=600.0,
+        title="Within",
+        description="Seconds between being in the zone and passing the line.",
+    )
+
+
 class LineSection(_Section):
     """A directed polyline; from its right-hand side to its left-hand side is `in`."""
 
@@ -59,6 +84,41 @@ class LineSection(_Section):
     uturn: UturnSection = Field(
         default_factory=UturnSection, title="U-turn", description="See the uturn section."
     )
+    in_label: Name = Field(
+        default="in", title="Name of in", description="What people call the direction in."
+    )
+    out_label: Name = Field(
+        default="out", title="Name of out", description="What people call the direction out."
+    )
+    only: OnlySection = Field(
+        default_factory=OnlySection,
+        title="Only",
+        description="Which crossings count; see the only section.",
+    )
+
+
+class AlarmSection(_Section):
+    """Tells of too many or too few people."""
+
+    kind: Literal["over", "under"] = Field(
+        title="Kind", description="over: too many people. under: too few."
+    )
+    raise_at: int = Field(
+        ge=0, le=100_000, title="Raise at", description="People at which the alarm is raised."
+    )
+    clear_at: int = Field(
+        ge=0, le=100_000, title="Clear at", description="People at which it is cleared again."
+    )
+    for_s: float = Field(
+        default=5.0,
+        ge=0.0,
+        le=86_400.0,
+        title="Lasting",
+        description="Seconds that either state must last before it is told.",
+    )
+
+
+Alarms: TypeAlias = Annotated[list[AlarmSection], Field(max_length=8)]
 
 
 class ZoneSection(_Section):
@@ -89,6 +149,69 @@ class ZoneSection(_Section):
         title="Minimum dwell",
         description="A shorter visit is no visit, in seconds.",
     )
+    use: Literal["walkway", "queue"] = Field(
+        default="walkway",
+        title="Use",
+        description="walkway: people pass. queue: people wait; waiting times are told, and the "
+        "level of service is that of a queue.",
+    )
+    served_after_s: float = Field(
+        default=5.0,
+        ge=0.0,
+        le=3600.0,
+        title="Served after",
+        description="In a queue: who stays shorter passed by, in seconds.",
+    )
+    alarm: Alarms = Field(
+        default_factory=list, title="Alarms", description="Alarms on the people in the zone."
+    )
+
+
+class OccupancySection(_Section):
+    """People in the room behind the lines."""
+
+    inward: Annotated[dict[Name, Literal["in", "out"]], Field(max_length=64)] = Field(
+        default_factory=dict,
+        title="Ways in",
+        description="For each line the direction that leads into the room; without any, all "
+        "lines lead into it by in.",
+    )
+    known_empty_at: Annotated[list[LocalTime], Field(max_length=24)] = Field(
+        default_factory=list,
+        title="Known to be empty at",
+        description="Local times, such as 03:30, at which nobody is inside: the count is set "
+        "to zero, and drift is learned from what remained.",
+    )
+    alarm: Alarms = Field(
+        default_factory=list, title="Alarms", description="Alarms on the people in the room."
+    )
+
+
+class CaptureSection(_Section):
+    """How many of those who pass by come in."""
+
+    name: Name = Field(title="Name", description="Unique name, such as the shop front's.")
+    passers_by: Annotated[list[Name], Field(min_length=1, max_length=16)] = Field(
+        title="Passers-by", description="Lines that passers-by cross; both directions count."
+    )
+    entries: Annotated[list[Name], Field(min_length=1, max_length=16)] = Field(
+        title="Entries", description="Lines that those who come in cross, direction in."
+    )
+    entries_pass_by: bool = Field(
+        default=False,
+        title="Entries pass by",
+        description="Whether those who come in cross a passers-by line too.",
+    )
+
+
+class TotalsSection(_Section):
+    """Running totals."""
+
+    reset_at: Annotated[list[LocalTime], Field(max_length=24)] = Field(
+        default_factory=list,
+        title="Reset at",
+        description="Local times, such as 04:00, at which running totals begin at zero.",
+    )
 
 
 class SiteFile(_Section):
@@ -105,4 +228,13 @@ class SiteFile(_Section):
     )
     zone: Annotated[list[ZoneSection], Field(max_length=64)] = Field(
         default_factory=list, title="Zones", description="Counting zones."
+    )
+    occupancy: OccupancySection = Field(
+        default_factory=OccupancySection, title="Occupancy", description="People in the room."
+    )
+    capture: Annotated[list[CaptureSection], Field(max_length=16)] = Field(
+        default_factory=list, title="Capture rates", description="Passers-by versus entries."
+    )
+    totals: TotalsSection = Field(
+        default_factory=TotalsSection, title="Totals", description="Running totals."
     )

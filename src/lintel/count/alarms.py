@@ -3,38 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from lintel.clock import NS_PER_S
-from lintel.errors import ContractError
-
-AlarmKind: TypeAlias = Literal["over", "under"]
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmSettings:
-    """When an alarm is raised and cleared.
-
-    An ``over`` alarm is raised at ``raise_at`` people and more and cleared at ``clear_at`` and
-    fewer; an ``under`` alarm the other way round. Both need the state to last ``for_s``.
-    """
-
-    place: str
-    kind: AlarmKind
-    raise_at: int
-    clear_at: int
-    for_s: float = 5.0
-
-    def __post_init__(self) -> None:
-        apart = self.raise_at - self.clear_at
-        if (apart if self.kind == "over" else -apart) < 1:
-            raise ContractError(
-                f"alarm on {self.place!r}: {self.kind} needs clear_at "
-                f"{'below' if self.kind == 'over' else 'above'} raise_at, "
-                f"got {self.clear_at} and {self.raise_at}"
-            )
-        if not self.for_s >= 0.0:
-            raise ContractError(f"alarm on {self.place!r}: for_s must not be negative")
+from lintel.config import AlarmConfig, AlarmKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +24,7 @@ class AlarmChange:
 class OccupancyAlarm:
     """One alarm; state is its own switch and the time of the last change of mind."""
 
-    def __init__(self, settings: AlarmSettings) -> None:
+    def __init__(self, settings: AlarmConfig) -> None:
         self._settings = settings
         self.reset()
 

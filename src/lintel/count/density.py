@@ -7,9 +7,8 @@ areas, converted from square feet per person.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal, TypeAlias
 
-Use: TypeAlias = Literal["walkway", "queue"]
+from lintel.config import Use
 
 # Least area per person, m2, of levels A to E; below the last it is F.
 LEAST_AREA_M2: dict[Use, tuple[float, ...]] = {
