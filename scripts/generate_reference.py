@@ -55,7 +55,12 @@ EXAMPLES: tuple[Event, ...] = (  # one of each kind, with everything measured
     GroupCrossing("door", Direction.IN, 0, 2, "why"),
 )
 VALUE_NAMES: dict[object, str] = {Path: "PATH", str: "TEXT", float: "NUMBER", int: "NUMBER"}
-PLAIN_FORMS: dict[object, str] = {float: "number", int: "whole number", str: "text"}
+PLAIN_FORMS: dict[object, str] = {
+    float: "number",
+    int: "whole number",
+    str: "text",
+    bool: "true or false",
+}
 LEFT_OUT = ("stature_m", "child", "staff", "gender")  # of a row, where not measured
 
 
@@ -229,6 +234,8 @@ def form_of(annotation: object) -> str:
     elif origin is list:
         item = form_of(inner[0])
         form = f"list of ({item})" if "length" in item else f"list of {item}"
+    elif origin is dict:
+        form = f"table of name = {form_of(inner[1])}"
     elif model_inside(annotation) is not None:
         form = "table"
     else:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lintel.count.group_crossings import GroupCrossings
 from lintel.count.grouping import GroupSettings, groups_of
 from lintel.count.groups import Group, GroupFinder, size_distribution
+from lintel.count.passage import Owned
 from lintel.errors import ContractError
 from lintel.records import Crossing, Direction, Phase, Tracks
 from walk_builders import Walk, film, tracks_of
@@ -155,14 +156,15 @@ def test_settings_must_make_sense() -> None:
         GroupSettings(distance_m=0.0)
 
 
-def crossed(tracks: Tracks, walks: Mapping[int, Walk], line_y_m: float) -> list[Crossing]:
+def crossed(tracks: Tracks, walks: Mapping[int, Walk], line_y_m: float) -> list[Owned]:
     """What a line across the way would say, just after the moment."""
     found = []
-    for walk in walks.values():
+    for walker, walk in walks.items():
         (t0, x0, y0), (t1, _, y1) = walk.corners[0], walk.corners[-1]
         t_s = t0 + (line_y_m - y0) / (y1 - y0) * (t1 - t0)
         if t_s * 1e9 <= tracks.t_ns < (t_s + 0.1) * 1e9:
-            found.append(Crossing("door", Direction.IN, round(t_s * 1e9), (x0, line_y_m), "test"))
+            one = Crossing("door", Direction.IN, round(t_s * 1e9), (x0, line_y_m), "test")
+            found.append(Owned(one, walker))
     return found
 
 
@@ -172,7 +174,7 @@ def test_a_group_over_a_line_is_told_once_with_its_size() -> None:
     events = [
         event
         for tracks in film(people)
-        for event in lines.step(tracks, crossed(tracks, people, 4.0), finder.step(tracks))
+        for event in lines.step(crossed(tracks, people, 4.0), finder.step(tracks))
     ]
     ((line, direction, size),) = [(e.line, e.direction, e.size) for e in events]
     assert (line, direction, size) == ("door", Direction.IN, 2)

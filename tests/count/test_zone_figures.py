@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintel.config import AlarmConfig, AlarmKind
+from lintel.config import AlarmConfig, AlarmKind, Use
 from lintel.count.alarms import OccupancyAlarm
-from lintel.count.density import Use, service_level
+from lintel.count.density import service_level
 from lintel.count.dwell import DwellHistogram
 from lintel.count.origin_destination import OriginDestination
 from lintel.count.queues import MAX_RECENT, QueueMeter

@@ -22,8 +22,7 @@ PILLAR = np.array([[1.5, 1.5], [2.5, 1.5], [2.5, 2.5], [1.5, 2.5]])
 
 
 def zone(*, return_within_s: float = 2.0, min_dwell_s: float = 1.0) -> ZoneConfig:
-    rules = {"return_within_s": return_within_s, "min_dwell_s": min_dwell_s}
-    return ZoneConfig("aisle", SQUARE.copy(), (), **rules)
+    return ZoneConfig("aisle", SQUARE.copy(), (), return_within_s, min_dwell_s)
 
 
 def run(

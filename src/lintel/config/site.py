@@ -16,19 +16,21 @@ from pydantic import ValidationError
 from lintel.config.sitefile import (
     AlarmSection,
     CaptureSection,
+    HeatSection,
     LineSection,
     OccupancySection,
     SiteFile,
     ZoneSection,
 )
 from lintel.errors import SiteError, faults_of
-from lintel.geometry import Floats, read_only
+from lintel.geometry import Floats, FloorGrid, read_only
 from lintel.records import Direction
 
 UturnPolicy: TypeAlias = Literal["count_both", "cancel"]
 AlarmKind: TypeAlias = Literal["over", "under"]
 Use: TypeAlias = Literal["walkway", "queue"]
 MAX_SITE_BYTES = 256 * 1024
+HEAT_GRID = FloorGrid((-6.0, -6.0), columns=120, rows=120, cell_m=0.1)
 ROOM = "room"  # what alarms on the occupancy of the whole room call it
 
 
@@ -144,6 +146,7 @@ class SiteConfig:
     occupancy: OccupancyConfig = OccupancyConfig()
     captures: tuple[CaptureConfig, ...] = ()
     reset_totals_at: tuple[time, ...] = ()  # local
+    heat_grid: FloorGrid = HEAT_GRID
 
     def __post_init__(self) -> None:
         lines, zones = [line.name for line in self.lines], [zone.name for zone in self.zones]
@@ -177,6 +180,7 @@ class SiteConfig:
             occupancy=_occupancy(file.occupancy),
             captures=tuple(_capture(section) for section in file.capture),
             reset_totals_at=_times(file.totals.reset_at),
+            heat_grid=_heat_grid(file.heat),
             config_hash=hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:16],
         )
 
@@ -248,6 +252,14 @@ def _capture(section: CaptureSection) -> CaptureConfig:
         entries=tuple(section.entries),
         entries_pass_by=section.entries_pass_by,
     )
+
+
+def _heat_grid(section: HeatSection) -> FloorGrid:
+    """A whole number of cells to each side, on whole millimetres."""
+    cell_m = round(section.cell_m, 3)
+    half = max(round(section.reach_m / cell_m), 1)
+    corner_m = round(-half * cell_m, 3)
+    return FloorGrid((corner_m, corner_m), 2 * half, 2 * half, cell_m)
 
 
 def _times(texts: Iterable[str]) -> tuple[time, ...]:

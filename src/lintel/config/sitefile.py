@@ -204,6 +204,21 @@ class CaptureSection(_Section):
     )
 
 
+class HeatSection(_Section):
+    """The grid of the heat maps: a square around the place below the sensor."""
+
+    reach_m: float = Field(
+        default=6.0,
+        ge=1.0,
+        le=50.0,
+        title="Reach",
+        description="Metres from the middle of the grid to its sides.",
+    )
+    cell_m: float = Field(
+        default=0.1, ge=0.05, le=2.0, title="Cell", description="Side of a cell in metres."
+    )
+
+
 class TotalsSection(_Section):
     """Running totals."""
 
@@ -237,4 +252,7 @@ class SiteFile(_Section):
     )
     totals: TotalsSection = Field(
         default_factory=TotalsSection, title="Totals", description="Running totals."
+    )
+    heat: HeatSection = Field(
+        default_factory=HeatSection, title="Heat maps", description="The grid of the heat maps."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lintel.clock import NS_PER_S
@@ -61,3 +62,22 @@ class OccupancyAlarm:
         limit = s.raise_at if self._raised else s.clear_at
         reason = f"{people} people, limit {limit}, for {s.for_s:g} s"
         return AlarmChange(s.place, s.kind, self._raised, t_ns, since_ns, people, reason)
+
+
+class Alarms:
+    """All alarms of a site's places."""
+
+    def __init__(self, configs: Iterable[AlarmConfig]) -> None:
+        self._alarms = [(config.place, OccupancyAlarm(config)) for config in configs]
+
+    def reset(self) -> None:
+        """None raised."""
+        for _, alarm in self._alarms:
+            alarm.reset()
+
+    def step(self, people: Mapping[str, int], *, t_ns: int) -> tuple[AlarmChange, ...]:
+        """Take in how many people are at each place; what is raised or cleared now."""
+        changes = (
+            alarm.step(people[place], t_ns=t_ns) for place, alarm in self._alarms if place in people
+        )
+        return tuple(change for change in changes if change is not None)

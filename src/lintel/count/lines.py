@@ -24,7 +24,7 @@ from lintel.count.origin import (
     still_holds,
     swept,
 )
-from lintel.count.passage import Tally, Visit
+from lintel.count.passage import Owned, Tally, Visit
 from lintel.count.track_path import PathMemory
 from lintel.count.uturn import Fired, Key, UturnGate
 from lintel.errors import ContractError
@@ -73,7 +73,8 @@ class LineCounter:
         self._origins: dict[int, Origin] = {}
         self._pending: dict[int, list[Fired]] = {}
         self._uturn = UturnGate(self._lines, self._shapes)
-        self._ready: list[Crossing] = []
+        self._ready: list[Owned] = []
+        self._continued: list[tuple[int, int]] = []
         self._now_ns: int | None = None
 
     @property
@@ -81,11 +82,21 @@ class LineCounter:
         """How many tracks state is kept for."""
         return len(self._memory)
 
+    @property
+    def continued(self) -> tuple[tuple[int, int], ...]:
+        """Tracks lost and tracks that continue them, found in the last step."""
+        return tuple(self._continued)
+
     def step(self, tracks: Tracks) -> tuple[Crossing, ...]:
         """Take in one step of the tracker; give the crossings now certain, in order of time."""
+        return tuple(owned.crossing for owned in self.step_owned(tracks))
+
+    def step_owned(self, tracks: Tracks) -> tuple[Owned, ...]:
+        """As ``step``, each crossing with the track that made it."""
         if self._now_ns is not None and tracks.t_ns < self._now_ns:
             raise ContractError(f"time runs backwards: {tracks.t_ns} ns after {self._now_ns} ns")
         self._now_ns = tracks.t_ns
+        self._continued.clear()
         if self._lines:
             self._memory.believe(tracks)
             self._observe(tracks)
@@ -96,6 +107,10 @@ class LineCounter:
 
     def finish(self) -> tuple[Crossing, ...]:
         """End all tracks, as at the end of a recording; give what was still held."""
+        return tuple(owned.crossing for owned in self.finish_owned())
+
+    def finish_owned(self) -> tuple[Owned, ...]:
+        """As ``finish``, each crossing with the track that made it."""
         for slot in np.flatnonzero(self._memory.alive & ~self._memory.retired).tolist():
             self._publish(self._uturn.end(slot))
         rest = self._drain()
@@ -143,6 +158,7 @@ class LineCounter:
             origin = self._origin_of(lost, slot)
             self._origins[slot] = origin
             memory.continued[lost] = True
+            self._continued.append((origin.track_id, int(memory.id[slot])))
             trusted = bool(memory.believed[lost])
             self._uturn.hand_over(lost, slot, trusted=trusted)
             told = {k for k, past in origin.histories.items() if past is None or past.around}
@@ -240,9 +256,9 @@ class LineCounter:
         for slot in [slot for slot in self._pending if self._memory.believed[slot]]:
             self._publish(self._pending.pop(slot))
 
-    def _crossing(self, fired: Fired) -> Crossing:
+    def _crossing(self, fired: Fired) -> Owned:
         stature_m, child, staff, gender = self._memory.looks[fired.slot].tolist()
-        return Crossing(
+        crossing = Crossing(
             line=self._lines[fired.line].name,
             direction=fired.direction,
             t_ns=fired.t_ns,
@@ -253,10 +269,11 @@ class LineCounter:
             staff=staff,
             gender=gender,
         )
+        return Owned(crossing, int(self._memory.id[fired.slot]))
 
-    def _drain(self) -> tuple[Crossing, ...]:
+    def _drain(self) -> tuple[Owned, ...]:
         done, self._ready = self._ready, []
-        return tuple(sorted(done, key=lambda crossing: crossing.t_ns))
+        return tuple(sorted(done, key=lambda owned: owned.crossing.t_ns))
 
     def _release_predecessor(self, slot: int) -> None:
         """The track ended: the lost one that it continued may be continued by another."""

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from lintel.errors import ContractError
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePair:
+    """Visits to ``end`` that followed one to ``start``; people from first to last zone."""
+
+    start: str
+    end: str
+    legs: int
+    whole: int
 
 
 class OriginDestination:
@@ -46,6 +57,23 @@ class OriginDestination:
         The diagonal holds those who were in one zone only, or came back to it.
         """
         return self._whole.copy()
+
+    def pairs(self) -> tuple[ZonePair, ...]:
+        """What is not zero, for whoever keeps it."""
+        names = self.zones
+        found = np.argwhere((self._legs > 0) | (self._whole > 0)).tolist()
+        return tuple(
+            ZonePair(names[a], names[b], int(self._legs[a, b]), int(self._whole[a, b]))
+            for a, b in found
+        )
+
+    def restore(self, pairs: Iterable[ZonePair]) -> None:
+        """Go on from what was kept; zones that are no more are left aside."""
+        self.reset()
+        for pair in pairs:
+            if pair.start in self._index and pair.end in self._index:
+                cell = (self._index[pair.start], self._index[pair.end])
+                self._legs[cell], self._whole[cell] = pair.legs, pair.whole
 
     def step(self, journeys: Sequence[Sequence[str]]) -> None:
         """Add finished journeys: names of zones in the order of visits."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lintel.records import Direction
+from lintel.records import Crossing, Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,14 @@ class Moment:
 
     t_ns: int
     position_m: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A crossing and the track that made it; the id means something inside one run only."""
+
+    crossing: Crossing
+    track_id: int
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ class QueueState:
     by the rate of departures lately; NaN before anyone has been served.
     """
 
+    zone: str
     length: int
     mean_wait_s: float  # of those served lately; NaN without any
     expected_wait_s: float
@@ -47,9 +48,19 @@ class QueueMeter:
         self._start_ns: int | None = None
 
     @property
+    def zone(self) -> str:
+        """Name of the zone."""
+        return self._zone
+
+    @property
     def waits(self) -> DwellHistogram:
         """Waiting times of all customers since reset."""
         return self._histogram
+
+    def restore(self, waits: DwellHistogram) -> None:
+        """Go on with the waiting times of before a restart; the queue itself begins empty."""
+        self.reset()
+        self._histogram = waits
 
     def step(self, events: Iterable[ZoneEnter | ZoneLeave], *, t_ns: int) -> QueueState:
         """Take in what the zone counter told; events of other zones are left aside."""
@@ -74,10 +85,10 @@ class QueueMeter:
     def _state(self, t_ns: int) -> QueueState:
         served = self._histogram.visits
         if not self._waits:
-            return QueueState(self._length, float("nan"), float("nan"), served)
+            return QueueState(self._zone, self._length, float("nan"), float("nan"), served)
         mean_s = sum(wait for _, wait in self._waits) / len(self._waits)
         watched_s = (t_ns - (self._start_ns or 0)) / NS_PER_S
         if len(self._waits) == MAX_RECENT:
             watched_s = min(watched_s, (t_ns - self._waits[0][0]) / NS_PER_S)
         rate = len(self._waits) / max(min(watched_s, RECENT_S), 1.0)
-        return QueueState(self._length, mean_s, self._length / rate, served)
+        return QueueState(self._zone, self._length, mean_s, self._length / rate, served)

@@ -10,11 +10,13 @@ from lintel.depth.aligned import AlignedDepth
 from lintel.depth.floor import FloorEstimator, FloorSettings
 from lintel.depth.settings import DepthSettings, z_min_for_mount
 from lintel.frames import DepthMap, StereoPair
-from lintel.pipeline.counting import Counting
+from lintel.pipeline.counting import Counting, CountingStep
 from lintel.pipeline.detectors import CLASSICAL, Detector, make_detector
 from lintel.records import Detections, Event, FloorFit, StereoHealth, Tracks
 from lintel.rig import StereoRig
 from lintel.track.tracker import Tracker
+
+NOTHING = CountingStep(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +29,7 @@ class FrameResult:
     detections: Detections
     tracks: Tracks
     events: tuple[Event, ...]
+    counted: CountingStep = NOTHING  # the events again, and zones, queues and alarms
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,15 @@ class Stages:
 
     @classmethod
     def of(
-        cls, *, rig: StereoRig, site: SiteConfig, detector: str = CLASSICAL, groups: bool = False
+        cls,
+        *,
+        rig: StereoRig,
+        site: SiteConfig,
+        detector: str = CLASSICAL,
+        groups: bool = False,
+        full: bool = False,
     ) -> Stages:
-        """The stages that a rig and a site ask for.
+        """The stages that a rig and a site ask for; ``full``: all that a device counts.
 
         Raises:
             DetectorError: there is no detector of this name.
@@ -54,7 +63,7 @@ class Stages:
             floor=FloorEstimator(settings=floor),
             detector=make_detector(detector),
             tracker=Tracker(),
-            counting=Counting(site, groups=groups),
+            counting=Counting(site, groups=groups, full=full),
         )
 
 
@@ -94,8 +103,10 @@ class Chain:
         floor = stages.floor.step(depth)
         detections = stages.detector.step(depth, floor)
         tracks = stages.tracker.step(detections)
-        events = stages.counting.step(tracks)
-        result = FrameResult(depth.seq, depth.t_ns, floor, detections, tracks, events)
+        counted = stages.counting.step(tracks)
+        result = FrameResult(
+            depth.seq, depth.t_ns, floor, detections, tracks, counted.events, counted
+        )
         if self._on_frame is not None:
             self._on_frame(depth, result)
         return result
@@ -103,6 +114,11 @@ class Chain:
     def finish(self) -> tuple[Event, ...]:
         """Events that waited for something that can no longer come; call it once, at the end."""
         return self._stages.counting.finish()
+
+    @property
+    def counting(self) -> Counting:
+        """The counters of this moment: their heat map, latest paths and state over a restart."""
+        return self._stages.counting
 
     def reset(self) -> None:
         """Forget everything that was seen."""

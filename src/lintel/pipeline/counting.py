@@ -1,64 +1,197 @@
-"""All counters of one sensor behind one step: lines, zones, and groups when asked for."""
+"""All counters of one sensor behind one step.
+
+Lines with their rules, zones, queues, alarms and journeys always; groups, heat maps and the latest
+paths when asked for. Events are the truth: running totals, occupancy of the room and intervals are
+derived from them in wall time (``lintel.count.standing``, ``lintel.count.intervals``).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from lintel.config import SiteConfig
+from lintel.count.alarms import AlarmChange, Alarms
+from lintel.count.counting_state import CountingState
 from lintel.count.group_crossings import GroupCrossings
-from lintel.count.groups import GroupFinder
+from lintel.count.groups import GroupFinder, GroupStep
+from lintel.count.heatmap import HeatMap, HeatMapper
 from lintel.count.lines import LineCounter
-from lintel.count.zones import ZoneCounter
+from lintel.count.only import OnlyGate
+from lintel.count.origin_destination import OriginDestination
+from lintel.count.passage import Owned
+from lintel.count.queues import QueueMeter, QueueState
+from lintel.count.trails import Trail, TrailKeeper
+from lintel.count.zones import ZoneCounter, ZoneState, ZoneStep
 from lintel.records import Event, Tracks
+
+
+@dataclass(frozen=True, slots=True)
+class CountingStep:
+    """What one step gave (``events``, ``alarms``), and how things stand (the rest).
+
+    ``passing``: sizes of the groups of two and more that have someone in view.
+    """
+
+    t_ns: int
+    events: tuple[Event, ...] = ()
+    alarms: tuple[AlarmChange, ...] = ()
+    zones: tuple[ZoneState, ...] = ()
+    queues: tuple[QueueState, ...] = ()
+    passing: tuple[int, ...] = ()
 
 
 class Counting:
     """Tracks in, events out, in the order of their time within a step.
 
-    State: what the counters hold, all of it bounded by live tracks.
+    State: what the counters hold, bounded by live tracks; sums on one grid; the latest 200 paths.
+
+    Args:
+        site: lines, zones and their rules.
+        groups: find groups, and tell their crossings.
+        full: groups too, heat maps and paths: what a device needs.
     """
 
-    def __init__(self, site: SiteConfig, *, groups: bool = False) -> None:
+    def __init__(self, site: SiteConfig, *, groups: bool = False, full: bool = False) -> None:
         self._lines = LineCounter(site.lines)
+        self._only = OnlyGate(site.lines, site.zones)
         self._zones = ZoneCounter(site.zones)
-        self._groups = _Groups() if groups else None
+        self._queues = [
+            QueueMeter(zone.name, served_after_s=zone.served_after_s)
+            for zone in site.zones
+            if zone.use == "queue"
+        ]
+        self._alarms = Alarms(alarm for zone in site.zones for alarm in zone.alarms)
+        self._journeys = OriginDestination([zone.name for zone in site.zones])
+        self._groups = _Groups() if groups or full else None
+        self._heat = HeatMapper(site.heat_grid) if full else None
+        self._trails = TrailKeeper() if full else None
+        self._now_ns = 0
 
     @property
     def tracks_remembered(self) -> int:
         """Tracks that the lines keep state for, to watch their bound."""
         return self._lines.tracks_remembered
 
-    def step(self, tracks: Tracks) -> tuple[Event, ...]:
-        """Events that fired in this step."""
-        crossings = self._lines.step(tracks)
-        events: list[Event] = [*crossings, *self._zones.step(tracks).events]
+    @property
+    def people_remembered(self) -> int:
+        """The most people that any of the counters keeps state for, to watch its bound."""
+        extras = (self._heat, self._trails, self._groups)
+        counts = [self._only.people_remembered, self._zones.people_remembered]
+        return max(*counts, *(one.people_remembered for one in extras if one is not None), 0)
+
+    @property
+    def journeys(self) -> OriginDestination:
+        """How many went from one zone to the next, since the state that was restored."""
+        return self._journeys
+
+    def step(self, tracks: Tracks) -> CountingStep:
+        """Events that fired in this step, and how things stand after it."""
+        owned = self._lines.step_owned(tracks)
+        owned = self._only.step(tracks, owned, self._lines.continued)
+        zones = self._zones.step(tracks)
+        events: list[Event] = [*(one.crossing for one in owned), *zones.events]
         if self._groups is not None:
-            found = self._groups.finder.step(tracks)
-            events += self._groups.crossings.step(tracks, crossings, found)
-        return _by_time(events)
+            events += self._groups.step(tracks, owned)
+        if self._heat is not None:
+            self._heat.step(tracks)
+        if self._trails is not None:
+            self._trails.step(tracks)
+        return self._told(tracks.t_ns, events, zones)
 
     def finish(self) -> tuple[Event, ...]:
         """Events that waited for something that can no longer come."""
-        crossings = self._lines.finish()
-        events: list[Event] = [*crossings, *self._zones.finish().events]
+        owned = [one for one in self._lines.finish_owned() if self._only.admits_at_end(one)]
+        self._only.reset()
+        zones = self._zones.finish()
+        self._journeys.step(zones.journeys)
+        for queue in self._queues:
+            queue.step(zones.events, t_ns=self._now_ns)
+        events: list[Event] = [*(one.crossing for one in owned), *zones.events]
         if self._groups is not None:
-            events += self._groups.crossings.settle(self._groups.finder.finish())
+            events += self._groups.finish(owned)
         return _by_time(events)
 
+    def take_heat(self) -> HeatMap | None:
+        """The heat map since the last time it was taken; None where none is gathered."""
+        return None if self._heat is None else self._heat.take()
+
+    def trails(self, *, limit: int = 200) -> tuple[Trail, ...]:
+        """The latest paths; none where they are not gathered."""
+        return () if self._trails is None else self._trails.latest(limit=limit)
+
+    def snapshot(self) -> CountingState:
+        """What must survive a restart beside the events."""
+        waits = tuple((queue.zone, queue.waits) for queue in self._queues)
+        return CountingState(self._journeys.pairs(), waits)
+
+    def restore(self, state: CountingState) -> None:
+        """Go on from a snapshot; zones that are no more are left aside."""
+        self._journeys.restore(state.journeys)
+        waits = dict(state.waits)
+        for queue in self._queues:
+            if queue.zone in waits:
+                queue.restore(waits[queue.zone])
+
     def reset(self) -> None:
-        """Forget everybody."""
-        self._lines.reset()
-        self._zones.reset()
-        if self._groups is not None:
-            self._groups.finder.reset()
-            self._groups.crossings.reset()
+        """Forget everybody and everything."""
+        for stage in (self._lines, self._only, self._zones, self._alarms, self._journeys):
+            stage.reset()
+        for queue in self._queues:
+            queue.reset()
+        for gathered in (self._groups, self._heat, self._trails):
+            if gathered is not None:
+                gathered.reset()
+
+    def _told(self, t_ns: int, events: list[Event], zones: ZoneStep) -> CountingStep:
+        self._now_ns = t_ns
+        if zones.journeys:
+            self._journeys.step(zones.journeys)
+        queues = tuple(queue.step(zones.events, t_ns=t_ns) for queue in self._queues)
+        present = {state.zone: state.present for state in zones.zones}
+        return CountingStep(
+            t_ns=t_ns,
+            events=_by_time(events),
+            alarms=self._alarms.step(present, t_ns=t_ns),
+            zones=zones.zones,
+            queues=queues,
+            passing=() if self._groups is None else self._groups.passing,
+        )
 
 
 class _Groups:
     """The two stages that make group crossings."""
 
     def __init__(self) -> None:
-        self.finder = GroupFinder()
-        self.crossings = GroupCrossings()
+        self._finder = GroupFinder()
+        self._crossings = GroupCrossings()
+        self._found = GroupStep((), ())
+
+    @property
+    def people_remembered(self) -> int:
+        """How many people state is kept for."""
+        return max(self._finder.people_remembered, self._crossings.people_remembered)
+
+    @property
+    def passing(self) -> tuple[int, ...]:
+        """Sizes of the groups that have someone in view."""
+        return tuple(len(group) for group in self._found.passing)
+
+    def step(self, tracks: Tracks, crossings: Iterable[Owned]) -> tuple[Event, ...]:
+        """Crossings of groups that have settled."""
+        self._found = self._finder.step(tracks)
+        return self._crossings.step(crossings, self._found)
+
+    def finish(self, crossings: Iterable[Owned]) -> tuple[Event, ...]:
+        """Everybody leaves."""
+        return self._crossings.step(crossings, GroupStep((), self._finder.finish()))
+
+    def reset(self) -> None:
+        """Forget everybody."""
+        self._finder.reset()
+        self._crossings.reset()
+        self._found = GroupStep((), ())
 
 
 def _by_time(events: list[Event]) -> tuple[Event, ...]:
-    return tuple(sorted(events, key=lambda event: event.t_ns))
+    return tuple(sorted(events, key=lambda event: event.t_ns)) if events else ()
