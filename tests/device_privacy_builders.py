@@ -11,6 +11,7 @@ from lintel.device.ports import Document
 from lintel.device.privacy.control import DevicePrivacy
 from lintel.device.privacy.kept import Kept
 from lintel.device.vault import Vault
+from lintel.errors import RefusedError
 from lintel.wire.v1.setting import Consent, ImageMode, Privacy
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -34,8 +35,9 @@ class Journal:
 class PlainKey:
     """Opens to KEY."""
 
-    async def opens(self, key: str, *, who: str) -> bool:
-        return bool(who) and key == KEY
+    async def verify(self, key: str | None, *, who: str) -> None:
+        if key != KEY:
+            raise RefusedError(f"this is not the privacy officer's key, {who}")
 
 
 @dataclass

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from lintel.clock import NS_PER_S, Clock
 from lintel.device.ports import Picture
-from lintel.device.preview.clips import ClipFrame, clip_frame
+from lintel.device.preview.clips import ClipFrame, clip_frame, clip_picture
 from lintel.device.preview.colours import coloured, jpeg, png
 from lintel.device.preview.looks import look_at, pixel_from_floor
 from lintel.device.preview.still import Still, StillWatch
@@ -131,6 +131,15 @@ class Preview:
         """Hand depth, packed for a clip, to ``taker`` on the counting thread; None to stop."""
         with self._lock:
             self._clip, self._clip_pace = taker, _Pace(CLIP_FPS)
+
+    @staticmethod
+    def draw_clip(packed: bytes) -> bytes:
+        """The coloured depth picture, PNG, of one packed frame of a clip.
+
+        Raises:
+            InputError: the bytes are no packed frame.
+        """
+        return clip_picture(packed)
 
     # --- inside, with the lock held --------------------------------------------------------
 

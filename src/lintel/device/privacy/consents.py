@@ -30,6 +30,11 @@ def is_in_force(consent: Consent, utc: datetime) -> bool:
     return consent.withdrawn_utc is None and consent.given_utc <= utc < consent.expires_utc
 
 
+def has_ended(consent: Consent, utc: datetime) -> bool:
+    """Withdrawn or over, for good; unlike one that a wrong clock does not know yet."""
+    return consent.withdrawn_utc is not None or utc >= consent.expires_utc
+
+
 def purposes_in_force(register: Register, utc: datetime) -> frozenset[Purpose]:
     """What may be done now."""
     return frozenset(consent.purpose for consent in register if is_in_force(consent, utc))

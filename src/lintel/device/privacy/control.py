@@ -18,8 +18,9 @@ from lintel.clock import NS_PER_S, Clock
 from lintel.device.ports import Document
 from lintel.device.privacy import consents, contact, modes
 from lintel.device.privacy.kept import Kept, Sealing, load, save
-from lintel.errors import LintelError, RefusedError
-from lintel.wire.v1.setting import Consent, ImageMode, Privacy, Purpose
+from lintel.device.privacy.retention import BOUNDS, checked
+from lintel.errors import AccessError, LintelError, RefusedError
+from lintel.wire.v1.setting import Consent, ImageMode, Privacy, Purpose, StoredKind
 
 TICK_S = 1.0
 SAVE_SEEN_S = 60.0
@@ -36,10 +37,11 @@ class Journal(Protocol):
 class OfficerKey(Protocol):
     """The privacy officer's key: more than a login, given anew for every change it opens."""
 
-    async def opens(self, key: str, *, who: str) -> bool:
-        """Whether it is the key.
+    async def verify(self, key: str | None, *, who: str) -> None:
+        """Return when it is the key.
 
         Raises:
+            RefusedError: it is not, or there is none.
             AccessError: too many wrong ones; wait.
         """
         ...
@@ -89,7 +91,7 @@ class DevicePrivacy:
         self._saved_ns = clock.now_ns()
         self._set_deadline()
         self._mode_told = self.mode_now()
-        self._ended_told = {c.consent_id for c in self._kept.consents if not self._holds(c)}
+        self._ended_told: set[str] = set()
 
     # --- asked at any time, from any thread ------------------------------------------------
 
@@ -129,6 +131,15 @@ class DevicePrivacy:
         utc = self._clock.utc()
         return consents.require(self._kept.consents, consent_id, purpose, utc=utc)
 
+    def retention_s(self) -> dict[StoredKind, float]:
+        """How long each kind is kept, seconds."""
+        return {kind: self._kept.retention_s.get(kind, b.default_s) for kind, b in BOUNDS.items()}
+
+    def consent_has_ended(self, consent_id: str) -> bool:
+        """Whether what depends on a consent must go: withdrawn, over, or not in the register."""
+        known = {consent.consent_id: consent for consent in self._kept.consents}
+        return consent_id not in known or self._has_ended(known[consent_id])
+
     # --- changes ---------------------------------------------------------------------------
 
     def tell(self, dependent: Dependent) -> None:
@@ -153,8 +164,9 @@ class DevicePrivacy:
                     has_key=has_key, consents=allowed,
                 )  # fmt: skip
 
-            has_key = officer_key is not None and await self._opens(officer_key, who, mode)
-            new = ask(has_key=has_key)
+            if officer_key is not None:
+                await self._verify(officer_key, who, mode)
+            new = ask(has_key=officer_key is not None)
             free = modes.never_shows_more(self._kept.setting, new, utc=utc)
             text = f"{mode}{'' if for_s is None else f' for {for_s:g} s'}: {new.why}"
             if free:
@@ -173,8 +185,9 @@ class DevicePrivacy:
         """
         async with self._changing:
             if on:
-                if officer_key is None or not await self._opens(officer_key, who, "gender"):
+                if officer_key is None:
                     raise RefusedError("the gender module takes the privacy officer's key")
+                await self._verify(officer_key, who, "gender")
                 utc = self._clock.utc()
                 if "gender" not in consents.purposes_in_force(self._kept.consents, utc):
                     raise RefusedError("write down a consent for the purpose 'gender' first")
@@ -229,6 +242,18 @@ class DevicePrivacy:
     async def contact(self) -> Mapping[str, str]:
         """Who is responsible; empty strings where nothing was said yet."""
         return contact.completed(self._kept.contact)
+
+    async def set_retention(self, seconds: Mapping[StoredKind, float], *, who: str) -> None:
+        """Change how long kinds are kept.
+
+        Raises:
+            InputError: out of the bounds of a kind.
+        """
+        async with self._changing:
+            new = {**self._kept.retention_s, **checked(seconds)}
+            detail = ", ".join(f"{kind} {wanted_s:g} s" for kind, wanted_s in seconds.items())
+            await self._journal.note(who=who, what="privacy.retention", detail=detail)
+            await self._put(replace(self._kept, retention_s=new))
 
     # --- time passing ----------------------------------------------------------------------
 
@@ -296,20 +321,22 @@ class DevicePrivacy:
             for dependent in self._dependents:
                 await dependent.mode_changed(mode)
         for consent in self._kept.consents:
-            if consent.consent_id not in self._ended_told and not self._holds(consent):
+            if consent.consent_id not in self._ended_told and self._has_ended(consent):
                 for dependent in self._dependents:
                     await dependent.consent_ended(consent)
                 self._ended_told.add(consent.consent_id)
         self._ended_told &= {consent.consent_id for consent in self._kept.consents}
 
-    async def _opens(self, officer_key: str, who: str, what: str) -> bool:
-        if await self._key.opens(officer_key, who=who):
-            return True
-        await self._journal.note(who=who, what="privacy.refused", detail=f"wrong key for {what}")
-        raise RefusedError("that is not the privacy officer's key")
+    async def _verify(self, officer_key: str, who: str, what: str) -> None:
+        try:
+            await self._key.verify(officer_key, who=who)
+        except (RefusedError, AccessError) as error:
+            detail = f"key for {what}: {error}"
+            await self._journal.note(who=who, what="privacy.refused", detail=detail)
+            raise
 
-    def _holds(self, consent: Consent) -> bool:
-        return consents.is_in_force(consent, self._clock.utc())
+    def _has_ended(self, consent: Consent) -> bool:
+        return consents.has_ended(consent, self._clock.utc())
 
     def _is_over(self) -> bool | None:
         return None if self._deadline_ns is None else self._clock.now_ns() >= self._deadline_ns
