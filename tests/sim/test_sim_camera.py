@@ -62,7 +62,9 @@ def draw(view: View, *meshes: object) -> tuple[np.ndarray, np.ndarray]:
     seen = np.full(depth.shape, -1, dtype=np.int32)
     for mesh in meshes:
         points, triangles = mesh.vertices_m, mesh.triangles  # type: ignore[attr-defined]
-        raster(view.project(points), triangles, depth, seen, (0, view.height), np.zeros(2))
+        raster(
+            view.project(points), triangles, np.arange(len(triangles)), depth, seen, 0, np.zeros(2)
+        )
     return depth, seen
 
 

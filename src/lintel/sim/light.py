@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import minimum_filter
+from scipy.ndimage import maximum_filter, minimum_filter
 
 from lintel.sim.jit import kernel
 from lintel.sim.material import Colour
@@ -17,9 +17,10 @@ from lintel.sim.raster import raster
 F64: TypeAlias = npt.NDArray[np.float64]
 F32: TypeAlias = npt.NDArray[np.float32]
 I64: TypeAlias = npt.NDArray[np.int64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
 Vec: TypeAlias = tuple[float, float, float]
 MAP_PX = 320
-BLOCK_PX = 8  # of the coarse map that says where nothing can cast a shadow
+BLOCK_PX = 4  # of the coarse maps; the taps of a comparison reach less far than a block
 LAMP_TANGENT = 2.6  # half field of a lamp's shadow map
 SUN_HALF_M = 6.0  # half width of the sun's shadow map
 AREA_BIAS_M = 0.04
@@ -82,15 +83,24 @@ def draw_shadows(lights: F64, maps: F32, vertices_m: F64, triangles: I64) -> Non
     """Draw triangles over vertices (V, 3) into the shadow maps (L, S, S) of all lights."""
     for row, shadow in zip(lights, maps, strict=True):
         seen = np.empty((MAP_PX, MAP_PX), dtype=np.int32)
-        raster(_project(vertices_m, row), triangles, shadow, seen, (0, MAP_PX), np.zeros(2))
+        every = np.arange(len(triangles))
+        raster(_project(vertices_m, row), triangles, every, shadow, seen, 0, np.zeros(2))
 
 
 def nearest_blocks(maps: F32) -> F32:
-    """Least distance (L, S / 8, S / 8) in each block of the maps and the blocks around it."""
+    """Least distance (L, S / 4, S / 4) in each block of the maps and the blocks around it."""
     count, blocks = len(maps), MAP_PX // BLOCK_PX
     split = maps.reshape(count, blocks, BLOCK_PX, blocks, BLOCK_PX)
     least = split.min(axis=(2, 4)) if count else np.zeros((0, blocks, blocks), dtype=np.float32)
     return np.asarray(minimum_filter(least, size=(1, 3, 3), mode="nearest"), dtype=np.float32)
+
+
+def touched_blocks(maps: F32, still: F32) -> Bools:
+    """Blocks (L, S / 4, S / 4) in or beside which something cast a shadow that ``still`` lacks."""
+    count, blocks = len(maps), MAP_PX // BLOCK_PX
+    split = (maps != still).reshape(count, blocks, BLOCK_PX, blocks, BLOCK_PX)
+    changed = split.any(axis=(2, 4)) if count else np.zeros((0, blocks, blocks), dtype=np.bool_)
+    return np.asarray(maximum_filter(changed, size=(1, 3, 3), mode="nearest"))
 
 
 @kernel
@@ -142,6 +152,15 @@ def lit_share(x: float, y: float, z: float, row: F64, shadow: F32, blocks: F32) 
             high = (1.0 - fu) * (shadow[iv + 1, iu] > near) + fu * (shadow[iv + 1, iu + 1] > near)
             total += (1.0 - fv) * low + fv * high
     return total / 9.0
+
+
+@kernel
+def block_at(x: float, y: float, z: float, row: F64) -> int:
+    """Number of the shadow map's block that ``lit_share`` looks at, -1 where it never looks."""
+    u, v, d = _shadow_point(x, y, z, row)
+    if d < 0.0 or u < 4 or v < 4 or u > MAP_PX - 5 or v > MAP_PX - 5:
+        return -1
+    return (int(v) // BLOCK_PX) * (MAP_PX // BLOCK_PX) + int(u) // BLOCK_PX
 
 
 @kernel

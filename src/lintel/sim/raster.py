@@ -22,21 +22,24 @@ I32: TypeAlias = npt.NDArray[np.int32]
 
 @kernel
 def raster(
-    uvz: F64, triangles: I64, depth_m: F32, seen: I32, rows: tuple[int, int], shift: F64
+    uvz: F64, triangles: I64, drawn: I64, depth_m: F32, seen: I32, top_row: int, shift: F64
 ) -> None:
     """Draw triangles (F, 3) over ``uvz`` (V, 3) into ``depth_m`` and ``seen`` (H, W).
 
-    ``seen`` receives the triangle's number; a pixel keeps what is nearer. ``shift`` (2,) moves
-    the sample inside the pixel. A triangle with a vertex that is not pictured is left out.
+    ``drawn`` (D,) lists the triangles to draw, in order. ``seen`` receives the triangle's number;
+    a pixel keeps what is nearer. The arrays begin at row ``top_row`` of the picture; ``shift``
+    (2,) moves the sample inside the pixel. A triangle with a vertex that is not pictured is left
+    out.
     """
-    width = depth_m.shape[1]
-    for t in range(len(triangles)):
+    height, width = depth_m.shape
+    lift = shift[1] + top_row
+    for t in drawn:
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         if uvz[a, 2] < 0 or uvz[b, 2] < 0 or uvz[c, 2] < 0:
             continue
-        ay, by, cy = uvz[a, 1] - shift[1], uvz[b, 1] - shift[1], uvz[c, 1] - shift[1]
-        top = max(rows[0], int(np.ceil(min(ay, by, cy))))
-        bottom = min(rows[1] - 1, int(np.floor(max(ay, by, cy))))
+        ay, by, cy = uvz[a, 1] - lift, uvz[b, 1] - lift, uvz[c, 1] - lift
+        top = max(0, int(np.ceil(min(ay, by, cy))))
+        bottom = min(height - 1, int(np.floor(max(ay, by, cy))))
         if top > bottom:
             continue
         ax, bx, cx = uvz[a, 0] - shift[0], uvz[b, 0] - shift[0], uvz[c, 0] - shift[0]
@@ -59,6 +62,44 @@ def raster(
                 if z < depth_m[y, x]:
                     depth_m[y, x] = z
                     seen[y, x] = t
+
+
+@kernel
+def facing_bands(uvz: F64, triangles: I64, edges: I64) -> tuple[I64, I64]:
+    """Which triangles show their front, and reach each band of rows in any of some projections.
+
+    Bodies and things are closed: who shows the back is hidden by something in front. The front is
+    judged in the last projection.
+
+    Args:
+        uvz: (S, V, 3), one projection per sample.
+        triangles: (F, 3).
+        edges: (B + 1,) first row of every band, and the end of the last.
+
+    Returns:
+        The triangles' numbers (B, F), and how many of each row hold (B,).
+    """
+    bands, last = len(edges) - 1, uvz[-1]
+    chosen = np.empty((bands, len(triangles)), dtype=np.int64)
+    count = np.zeros(bands, dtype=np.int64)
+    for t in range(len(triangles)):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        if last[a, 2] >= 0.0 and last[b, 2] >= 0.0 and last[c, 2] >= 0.0:
+            along = (last[b, 0] - last[a, 0]) * (last[c, 1] - last[a, 1])
+            if along > (last[b, 1] - last[a, 1]) * (last[c, 0] - last[a, 0]):
+                continue
+        low, high = 1e18, -1e18
+        for s in range(len(uvz)):
+            for k in range(3):
+                corner = triangles[t, k]
+                if uvz[s, corner, 2] >= 0.0:
+                    low, high = min(low, uvz[s, corner, 1]), max(high, uvz[s, corner, 1])
+        for band in range(bands):
+            # a sample lies at most half a pixel from its pixel's centre
+            if low < edges[band + 1] + 0.5 and high > edges[band] - 1.5:
+                chosen[band, count[band]] = t
+                count[band] += 1
+    return chosen, count
 
 
 @kernel

@@ -15,7 +15,9 @@ from lintel.sim.jit import kernel
 
 F32: TypeAlias = npt.NDArray[np.float32]
 U8: TypeAlias = npt.NDArray[np.uint8]
-LUMA = np.array([[0.0722, 0.7152, 0.2126]], dtype=np.float32)  # Rec. 709, blue first
+I64: TypeAlias = npt.NDArray[np.int64]
+NOISE_NUMBERS = 1 << 21  # far more than a row of a picture holds
+LUMA = np.array([[0.2126, 0.7152, 0.0722]], dtype=np.float32)  # Rec. 709
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +50,22 @@ class Exposure:
     def expose(self, radiance: F32, *, exposure: float, seq: int) -> Image:
         """Image uint8 (H, W) or (H, W, 3) BGR of linear radiance (H, W, 3) RGB."""
         sensor = self._sensor
-        signal: F32 = np.ascontiguousarray(radiance[:, :, ::-1])
+        signal = radiance
         if sensor.mono:
             signal = np.asarray(cv2.transform(signal, LUMA), np.float32)
         if sensor.blur_px > 0.0:
             signal = np.asarray(cv2.GaussianBlur(signal, (0, 0), sensor.blur_px), np.float32)
         signal = np.ascontiguousarray(signal, dtype=np.float32)
-        rng = np.random.Generator(np.random.PCG64([self._seed, seq, self._eye]))
-        noise = rng.standard_normal(signal.shape, dtype=np.float32)
         channels = signal.reshape(*signal.shape[:2], -1)
+        rng = np.random.Generator(np.random.PCG64([self._seed, seq, self._eye]))
+        table = _noise_table()
+        width = channels.shape[1] * channels.shape[2]
+        start = rng.integers(0, len(table) - width, size=len(channels))
         out = np.empty(channels.shape, dtype=np.uint8)
         _develop(
             channels,
-            noise.reshape(channels.shape),
+            table,
+            start,
             self._field,
             self._veil,
             exposure * sensor.gain,
@@ -70,6 +75,13 @@ class Exposure:
             out,
         )
         return out[:, :, 0].copy() if sensor.mono else out
+
+
+@cache
+def _noise_table() -> F32:
+    """Normal numbers that every row of every exposure begins to read at a place of its own."""
+    rng = np.random.Generator(np.random.PCG64(7))
+    return rng.standard_normal(NOISE_NUMBERS, dtype=np.float32)
 
 
 @cache
@@ -109,6 +121,7 @@ def _smears(size: tuple[int, int], seed: int) -> F32:
 def _develop(
     signal: F32,
     noise: F32,
+    start: I64,
     field: F32,
     veil: F32,
     gain: float,
@@ -117,11 +130,14 @@ def _develop(
     curve: U8,
     out: U8,
 ) -> None:
-    """Vignette, veil, gain, shot and read noise, saturation, tone curve."""
+    """Vignette, veil, gain, shot and read noise, saturation, tone curve; red comes last."""
+    last = signal.shape[2] - 1
     for y in range(signal.shape[0]):
+        at = start[y]
         for x in range(signal.shape[1]):
             for c in range(signal.shape[2]):
                 s = max(0.0, signal[y, x, c] * gain * field[y, x] + veil[y, x])
-                s += noise[y, x, c] * (np.sqrt(s * per_electron) + read_noise)
+                s += noise[at] * (np.sqrt(s * per_electron) + read_noise)
+                at += 1
                 level = int(min(4095.0, max(0.0, s * 4096.0)))
-                out[y, x, c] = curve[level]
+                out[y, x, last - c] = curve[level]
