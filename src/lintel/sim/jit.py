@@ -30,9 +30,9 @@ HERE = Path(__file__).parent
 
 
 def forget_stale(folder: Path) -> None:
-    """Remove machine code that was made of other sources than those in ``folder``."""
-    sources = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
-    told = hashlib.sha256(sources).hexdigest()
+    """Remove machine code that was made of other kernels than those in ``folder``."""
+    sources = (path.read_bytes() for path in sorted(folder.glob("*.py")))
+    told = hashlib.sha256(b"".join(text for text in sources if b"@kernel" in text)).hexdigest()
     kept = folder / "__pycache__" / "kernels.sha256"
     with suppress(OSError):  # not writable: then nothing was kept there either
         if kept.exists() and kept.read_text(encoding="ascii") == told:

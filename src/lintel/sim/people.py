@@ -41,6 +41,12 @@ class Performer:
         """Whether the person is on the floor in this frame."""
         return bool(np.isfinite(self.rows[frame, Col.X]) and np.isfinite(self.later[frame, Col.X]))
 
+    @property
+    def last_frame(self) -> int:
+        """The last frame in which the person is there, -1 if there is none."""
+        there = np.flatnonzero(np.isfinite(self.rows[:, Col.X]))
+        return int(there[-1]) if len(there) else -1
+
     def body_at(self, frame: int) -> tuple[F64, F64]:
         """Vertices (V, 3) and their way during the exposure (V, 3)."""
         now = self.figure.pose(self.rows[frame])

@@ -6,7 +6,6 @@ floor are strangers.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
@@ -23,6 +22,7 @@ from lintel.geometry import Intrinsics, Pose
 from lintel.records import SourceFaults
 from lintel.rig import StereoRig
 from lintel.sim.catalogue import find_scenario
+from lintel.sim.pace import Pace
 from lintel.sim.scenario import Scenario
 from lintel.sim.world import Shot, World
 from lintel.truth import TrueHeads, Truth
@@ -49,7 +49,7 @@ class SimSource:
         self.live = live
         self._next = 0
         self._dropped = 0
-        self._start_ns: int | None = None
+        self._pace = Pace(self.fps) if live else None
         self._closed = False
 
     @property
@@ -104,8 +104,11 @@ class SimSource:
         """
         if self._closed:
             raise SourceError(f"{self.name}: read after close; open the source anew")
-        start_ns = self._wait() if self.live else 0
         frames = self.world.shot.frames
+        due, start_ns = self._pace.wait_for(self._next) if self._pace else (self._next, 0)
+        due = min(due, frames)
+        self._dropped += due - self._next
+        self._next = due
         while self._next < frames and self.world.dropped(self._next):
             self._next += 1
             self._dropped += 1
@@ -141,18 +144,3 @@ class SimSource:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _wait(self) -> int:
-        """Wait for the next exposure's moment, or skip what is late; the start of the clock."""
-        now = time.monotonic_ns()
-        if self._start_ns is None:
-            self._start_ns = now
-        period_ns = NS_PER_S / self.fps
-        due = int((now - self._start_ns) / period_ns)
-        while self._next < min(due, self.world.shot.frames):
-            self._next += 1
-            self._dropped += 1
-        ahead_ns = self._start_ns + self._next * period_ns - now
-        if ahead_ns > 0:
-            time.sleep(ahead_ns / NS_PER_S)
-        return self._start_ns

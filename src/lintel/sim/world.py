@@ -27,20 +27,37 @@ __all__ = ["Shot", "SimFrame", "World"]
 
 
 class World:
-    """People, place and light of one scenario; everything follows from scenario and shot."""
+    """People, place and light of one scenario; everything follows from scenario and shot.
 
-    def __init__(self, scenario: Scenario, shot: Shot) -> None:
+    Args:
+        scenario, shot: what is filmed, and how long and with which seed.
+        arrivals_s: nobody sets out after this time; the whole shot when left out.
+        light_seed: of the lamps' places; the shot's when left out.
+
+    Raises:
+        ScenarioError: recorded trajectories cannot be read.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        shot: Shot,
+        *,
+        arrivals_s: float | None = None,
+        light_seed: int | None = None,
+    ) -> None:
         if scenario.faults.fps:
             shot = replace(shot, fps=scenario.faults.fps)
         self.scenario, self.shot = scenario, shot
         self.time_s: F64 = np.arange(shot.frames) / shot.fps
         self.rigs = make_rigs(scenario.mount, scenario.faults, shot.size)
-        actors = cast_actors(scenario, shot.seconds, seed=shot.seed)
+        actors = cast_actors(scenario, arrivals_s or shot.seconds, seed=shot.seed)
         self.ways = move_people(scenario, actors, shot.seconds, seed=shot.seed)
         self.people = make_performers(
             actors, self.ways, self.time_s, shutter_s=SHUTTER_S, seed=shot.seed
         )
-        self._light = Illumination(scenario, self.time_s, seed=shot.seed)
+        lamps = shot.seed if light_seed is None else light_seed
+        self._light = Illumination(scenario, self.time_s, seed=lamps)
         self._dropped = self._choose_dropped()
         self._studio: Studio | None = None
 
