@@ -23,6 +23,7 @@ from lintel.cli.writing import writing
 from lintel.config import SiteConfig
 from lintel.count.summary import quarter_hour_totals, totals_per_line
 from lintel.pipeline import Chain, FrameResult, RunReport, open_source, run
+from lintel.pipeline.detectors import DEFAULT_DETECTOR
 from lintel.pipeline.stopping import stoppable
 from lintel.records import Crossing, Event, ZoneEnter, ZoneLeave
 
@@ -87,6 +88,10 @@ def count(
     out: Annotated[
         Path | None, typer.Option(help="Write events here, one JSON object a line.")
     ] = None,
+    detector: Annotated[
+        str,
+        typer.Option(help="What finds heads: learned, classical, or the file of a model."),
+    ] = DEFAULT_DETECTOR,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
     ] = False,
@@ -99,7 +104,9 @@ def count(
         config = site_of(source, recording=recording, site=site)
         clock_zero = StartTime()
         with EventLog(out) as log:
-            stages = stages_of(source, config, recording=recording, calibration=calibration)
+            stages = stages_of(
+                source, config, recording=recording, calibration=calibration, detector=detector
+            )
             with (
                 CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress,
                 stoppable(source) as watched,
@@ -151,6 +158,8 @@ def report_json(report: RunReport, site: SiteConfig, *, start_ns: int) -> dict[s
         "fps": round(report.fps, 2),
         "floor": floor_row(report.floor),
         "stereo": stereo_row(report.stereo),
+        "detector": report.detector,
+        "detector_fault": report.detector_fault,
     }
 
 
@@ -178,6 +187,8 @@ def print_report(report: RunReport, site: SiteConfig, *, start_ns: int) -> None:
         f"{report.fps:.1f} analysed per second; dropped {report.dropped_frames}, "
         f"coverage {report.coverage:.1%}"
     )
+    if report.detector_fault:
+        console.print(f"counted with the {report.detector} detector: {report.detector_fault}")
     floor = report.floor
     if floor is None:
         console.print("no floor was found: nothing could be measured (see docs/how-to/mounting.md)")

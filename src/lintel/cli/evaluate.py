@@ -26,7 +26,7 @@ from lintel.evaluate import (
     text_report,
 )
 from lintel.pipeline import KnownScene, open_source
-from lintel.pipeline.detectors import CLASSICAL
+from lintel.pipeline.detectors import DEFAULT_DETECTOR
 from lintel.suite.scoring import KnownTruth, score_source
 from lintel.truth import TrueHeads, Truth
 
@@ -63,7 +63,7 @@ def evaluate(
     processes: Annotated[int, typer.Option(min=1, max=64, help="Of the suite.")] = 2,
     detector: Annotated[
         str, typer.Option(help="What finds heads: a detector's name, or the file of a model.")
-    ] = CLASSICAL,
+    ] = DEFAULT_DETECTOR,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print one JSON object keyed by recording, nothing else."),

@@ -7,7 +7,7 @@ from pathlib import Path
 from lintel.capture import Source
 from lintel.config import SiteConfig
 from lintel.pipeline import Stages, open_source, prepared
-from lintel.pipeline.detectors import CLASSICAL
+from lintel.pipeline.detectors import DEFAULT_DETECTOR
 from lintel.pipeline.opening import SIMULATED
 
 
@@ -17,7 +17,7 @@ def stages_of(
     *,
     recording: str,
     calibration: Path | None,
-    detector: str = CLASSICAL,
+    detector: str = DEFAULT_DETECTOR,
 ) -> Stages:
     """Stages for an open source; a recording is looked through first, by a second handle.
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lintel.detect.heads import Heads, HeadSettings, doubt_border, find_heads
+from lintel.detect.moving import moved_m
 from lintel.detect.plan_view import Grid, PlanView, PlanViewMapper, smooth_heights
 from lintel.detect.scenery import Scenery, ScenerySettings
 from lintel.frames import DepthMap
@@ -62,9 +63,9 @@ class ClassicalDetector:
         return _detections(heads, depth, self._settings, view_share=view.valid_share)
 
     def _prepare(self, depth: DepthMap, floor: FloorFit) -> tuple[PlanViewMapper, Scenery]:
-        moved_m = _moved_m(self._mapped, floor)
-        if self._mapper is None or moved_m > SAME_POSE_M:
-            grid = self._mapper.grid if self._mapper and moved_m < SAME_SCENE_M else None
+        moved = moved_m(self._mapped, floor)
+        if self._mapper is None or moved > SAME_POSE_M:
+            grid = self._mapper.grid if self._mapper and moved < SAME_SCENE_M else None
             self._mapper = self._new_mapper(depth, floor, grid)
             self._mapped = floor
             if grid is None:
@@ -83,15 +84,6 @@ class ClassicalDetector:
             cell_m=self._settings.cell_m,
             grid=grid,
         )
-
-
-def _moved_m(old: FloorFit | None, new: FloorFit) -> float:
-    """How far a point 3 m from the camera's foot moved between two floor fits, metres."""
-    if old is None:
-        return float("inf")
-    a, b = old.floor_from_cam, new.floor_from_cam
-    turned = float(np.abs(a.rotation - b.rotation).max()) * 3.0
-    return turned + abs(old.height_m - new.height_m)
 
 
 def _person_cells(view: PlanView, heads: Heads) -> npt.NDArray[np.bool_]:

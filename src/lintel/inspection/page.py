@@ -81,6 +81,7 @@ def _facts(content: PageContent) -> str:
         ("frames analysed", f"{report.frames} in {report.duration_s:.1f} s of scene", ""),
         ("dropped / duplicated / corrupt", _faults(report), "0 / 0 / 0"),
         ("coverage", f"{report.coverage:.1%}", "above 99 %: the share of the time really watched"),
+        ("detector", report.detector, report.detector_fault),
         *_floor_facts(report),
         *_stereo_facts(report),
     ]

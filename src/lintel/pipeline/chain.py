@@ -11,7 +11,7 @@ from lintel.depth.floor import FloorEstimator, FloorSettings
 from lintel.depth.settings import DepthSettings, z_min_for_mount
 from lintel.frames import DepthMap, StereoPair
 from lintel.pipeline.counting import Counting, CountingStep
-from lintel.pipeline.detectors import CLASSICAL, Detector, make_detector
+from lintel.pipeline.detectors import CLASSICAL, DEFAULT_DETECTOR, Detector, choose_detector
 from lintel.records import Detections, Event, FloorFit, StereoHealth, Tracks
 from lintel.rig import StereoRig
 from lintel.track.tracker import Tracker
@@ -41,6 +41,8 @@ class Stages:
     detector: Detector
     tracker: Tracker
     counting: Counting
+    detector_name: str = CLASSICAL
+    detector_fault: str = ""  # why it is not the detector that was asked for
 
     @classmethod
     def of(
@@ -48,7 +50,7 @@ class Stages:
         *,
         rig: StereoRig,
         site: SiteConfig,
-        detector: str = CLASSICAL,
+        detector: str = DEFAULT_DETECTOR,
         groups: bool = False,
         full: bool = False,
     ) -> Stages:
@@ -58,12 +60,15 @@ class Stages:
             DetectorError: there is no detector of this name.
         """
         floor = FloorSettings(baseline_m=rig.baseline_m, mount_height_m=site.mount_height_m)
+        chosen = choose_detector(detector)
         return cls(
             depth=AlignedDepth(rig, settings=depth_settings(site)),
             floor=FloorEstimator(settings=floor),
-            detector=make_detector(detector),
+            detector=chosen.detector,
             tracker=Tracker(),
             counting=Counting(site, groups=groups, full=full),
+            detector_name=chosen.name,
+            detector_fault=chosen.fault,
         )
 
 
@@ -89,6 +94,16 @@ class Chain:
     def stereo_health(self) -> StereoHealth | None:
         """How well the two cameras still agree."""
         return self._stages.depth.health
+
+    @property
+    def detector_name(self) -> str:
+        """The detector that runs."""
+        return self._stages.detector_name
+
+    @property
+    def detector_fault(self) -> str:
+        """Why it is not the one that was asked for; empty when it is."""
+        return self._stages.detector_fault
 
     def step(self, pair: StereoPair) -> FrameResult:
         """Analyse one exposure."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from lintel.detect.classical import ClassicalDetector
+from lintel.detect.learned import LearnedDetector
 from lintel.errors import DetectorError
 from lintel.frames import DepthMap
 from lintel.records import Detections, FloorFit
 
 CLASSICAL = "classical"
+LEARNED = "learned"
+DEFAULT_DETECTOR = CLASSICAL
 
 
 class Detector(Protocol):
@@ -27,18 +31,50 @@ class Detector(Protocol):
         ...
 
 
-DETECTORS: dict[str, Callable[[], Detector]] = {CLASSICAL: ClassicalDetector}
+DETECTORS: dict[str, Callable[[], Detector]] = {
+    LEARNED: LearnedDetector,
+    CLASSICAL: ClassicalDetector,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The detector that runs. ``fault`` says why it is not the one that was asked for."""
+
+    detector: Detector
+    name: str
+    fault: str = ""
+
+
+def choose_detector(name: str) -> Chosen:
+    """A new detector: a name, or the path of a model file.
+
+    When the model that comes with Lintel is missing or damaged, the classical detector takes its
+    place: a counter that counts a little worse is better than none, as long as it says so.
+
+    Raises:
+        DetectorError: there is none of this name, or a model that was named cannot be used.
+    """
+    if name == LEARNED:
+        try:
+            return Chosen(LearnedDetector(), LEARNED)
+        except DetectorError as error:
+            return Chosen(ClassicalDetector(), CLASSICAL, fault=str(error))
+    if name in DETECTORS:
+        return Chosen(DETECTORS[name](), name)
+    if not Path(name).is_file():
+        known = ", ".join(DETECTORS)
+        raise DetectorError(f"expected a detector out of {known}, or a model file, got {name!r}")
+    return Chosen(LearnedDetector.of(Path(name)), detector_label(name))
 
 
 def make_detector(name: str) -> Detector:
-    """A new detector.
+    """A new detector, as ``choose_detector`` chooses it.
 
     Raises:
-        DetectorError: there is none of this name.
+        DetectorError: there is none of this name, or a model that was named cannot be used.
     """
-    if name not in DETECTORS:
-        raise DetectorError(f"expected a detector out of {', '.join(DETECTORS)}, got {name!r}")
-    return DETECTORS[name]()
+    return choose_detector(name).detector
 
 
 def detector_label(name: str) -> str:

@@ -13,7 +13,7 @@ from lintel.clock import NS_PER_S
 from lintel.config import SiteConfig
 from lintel.frames import StereoPair
 from lintel.pipeline.chain import Stages
-from lintel.pipeline.detectors import CLASSICAL
+from lintel.pipeline.detectors import DEFAULT_DETECTOR
 
 LOOK_S = 20.0  # of the recording, from its start
 LOOKS = 14  # exposures analysed
@@ -24,7 +24,7 @@ def prepared(
     opener: Callable[[], Source],
     site: SiteConfig,
     *,
-    detector: str = CLASSICAL,
+    detector: str = DEFAULT_DETECTOR,
     groups: bool = False,
 ) -> Stages:
     """Stages for a source, primed unless it is live. ``opener`` opens the source anew.

@@ -31,6 +31,8 @@ class RunReport:
     fps: float  # analysed frames per second of processing
     floor: FloorFit | None
     stereo: StereoHealth | None
+    detector: str  # the one that ran
+    detector_fault: str  # why it was not the one that was asked for; empty when it was
 
 
 def run(
@@ -84,6 +86,8 @@ def run(
         fps=frames * NS_PER_S / max(clock.now_ns() - start_ns, 1),
         floor=floor,
         stereo=chain.stereo_health,
+        detector=chain.detector_name,
+        detector_fault=chain.detector_fault,
     )
 
 

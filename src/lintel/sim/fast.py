@@ -97,7 +97,8 @@ class FastDepth:
         """The map, and the pixels that it holds of each person before errors."""
         exact, visible_px = self._world.exact_depth(frame, self._k, size=self._size)
         rng = np.random.default_rng([self._world.shot.seed, 61, frame])
-        disparity, unknown = self._measured(np.nan_to_num(exact, nan=FAR_M), rng)
+        true_px = np.asarray(self._pixels_m / np.nan_to_num(exact, nan=FAR_M), dtype=np.float32)
+        disparity, unknown = disturb(true_px, self._model, rng)
         unknown |= ~np.isfinite(exact) | (disparity < 0.5)
         disparity[unknown] = np.nan
         depth = np.asarray(self._pixels_m / disparity, dtype=np.float32)
@@ -106,25 +107,31 @@ class FastDepth:
         t_ns = round(frame / self._world.shot.fps * NS_PER_S)
         return FastFrame(DepthMap(depth, confidence, self._k, black, t_ns, frame), visible_px)
 
-    def _measured(self, exact_m: F32, rng: np.random.Generator) -> tuple[F32, Bools]:
-        model = self._model
-        true = np.asarray(self._pixels_m / exact_m, dtype=np.float32)
-        reach = 2 * model.fatten_px + 1
-        window = np.ones((reach, reach), np.uint8)
-        near = np.asarray(cv2.dilate(true, window), dtype=np.float32)
-        far = np.asarray(cv2.erode(true, window), dtype=np.float32)
-        edge = near - far > EDGE_DISPARITY_PX
-        smooth = np.asarray(cv2.blur(near, (SMOOTH_PX, SMOOTH_PX)), dtype=np.float32)
-        disparity = np.where(edge, near, smooth)
-        disparity += _locking(disparity, model)
-        disparity += np.float32(model.sigma_px) * _blobs(rng, true.shape)
-        # at an edge the matcher mixes both surfaces: it errs towards what lies behind
-        mixed = near - np.float32(model.edge_sigma_px) * np.abs(_blobs(rng, true.shape))
-        disparity = np.where(edge, np.maximum(far, np.minimum(disparity, mixed)), disparity)
-        doubt = _blobs(rng, true.shape)
-        limit = np.where(edge, _upper(model.edge_hole_share), _upper(model.hole_share))
-        unknown = hidden_from_right(true / np.float32(model.grid_px)) | (doubt > limit)
-        return np.asarray(disparity, dtype=np.float32), np.asarray(unknown)
+
+def disturb(true_px: F32, model: MatcherModel, rng: np.random.Generator) -> tuple[F32, Bools]:
+    """Disparity (H, W) as the matcher would measure it, and where it would know nothing.
+
+    Args:
+        true_px: exact disparity (H, W) in pixels of the whole rectified image.
+        model: the matcher's errors.
+        rng: the dice.
+    """
+    reach = 2 * model.fatten_px + 1
+    window = np.ones((reach, reach), np.uint8)
+    near = np.asarray(cv2.dilate(true_px, window), dtype=np.float32)
+    far = np.asarray(cv2.erode(true_px, window), dtype=np.float32)
+    edge = near - far > EDGE_DISPARITY_PX
+    smooth = np.asarray(cv2.blur(near, (SMOOTH_PX, SMOOTH_PX)), dtype=np.float32)
+    disparity = np.where(edge, near, smooth)
+    disparity += _locking(disparity, model)
+    disparity += np.float32(model.sigma_px) * _blobs(rng, true_px.shape)
+    # at an edge the matcher mixes both surfaces: it errs towards what lies behind
+    mixed = near - np.float32(model.edge_sigma_px) * np.abs(_blobs(rng, true_px.shape))
+    disparity = np.where(edge, np.maximum(far, np.minimum(disparity, mixed)), disparity)
+    doubt = _blobs(rng, true_px.shape)
+    limit = np.where(edge, _upper(model.edge_hole_share), _upper(model.hole_share))
+    unknown = hidden_from_right(true_px / np.float32(model.grid_px)) | (doubt > limit)
+    return np.asarray(disparity, dtype=np.float32), np.asarray(unknown)
 
 
 def hidden_from_right(disparity_px: F32) -> Bools:

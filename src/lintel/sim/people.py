@@ -97,7 +97,7 @@ def make_performers(
         if seated:
             rows[:, Col.LIFT] = later[:, Col.LIFT] = FOOTREST_M
         figure = dress(make_body(actor.shape), actor.outfit)
-        gear = _gear_mesh(actor, np.random.default_rng([seed, 23, number]))
+        gear = gear_mesh(actor, np.random.default_rng([seed, 23, number]))
         tops = _heads(figure, rows)
         performers.append(
             Performer(actor, figure, rows, later, tops[:, :3].copy(), tops[:, 3].copy(), gear)
@@ -113,7 +113,8 @@ def _heads(figure: Figure, rows: F64) -> F64:
     return heads
 
 
-def _gear_mesh(actor: Actor, rng: np.random.Generator) -> Mesh | None:
+def gear_mesh(actor: Actor, rng: np.random.Generator) -> Mesh | None:
+    """What the actor has along, as it moves with the body; None for what is worn or nothing."""
     stature = actor.shape.stature_m
     cloth = random_fabric(rng)
     simple = {

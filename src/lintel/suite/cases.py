@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lintel.pipeline.detectors import CLASSICAL
+from lintel.pipeline.detectors import DEFAULT_DETECTOR
 
 FIRST_REPORTING_SEED = 2_100_000
 
@@ -31,7 +31,7 @@ class Case:
     seconds: float
     tier: Tier
     fps: float = 15.0
-    detector: str = CLASSICAL  # a name, or the path of a model
+    detector: str = DEFAULT_DETECTOR  # a name, or the path of a model
 
     @property
     def name(self) -> str:
@@ -54,7 +54,7 @@ LONG = Form(full_clips=3, full_seconds=40.0, fast_clips=10, fast_seconds=60.0)
 
 
 def cases_of(
-    form: Form, scenarios: Iterable[str], *, detector: str = CLASSICAL
+    form: Form, scenarios: Iterable[str], *, detector: str = DEFAULT_DETECTOR
 ) -> tuple[Case, ...]:
     """All clips of a form, scenario by scenario, every clip with a seed of its own."""
     cases: list[Case] = []

@@ -1,0 +1,186 @@
+"""Plan-view maps for the learned detector: what stands on each cell of the floor, in numbers.
+
+The channels are the contract between maps, network and training; a model file names the version
+that it was trained on. Everything is metric: the network never sees a pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from lintel.detect.plan_view import Grid
+from lintel.frames import FloatImage
+from lintel.geometry import Floats, Intrinsics, Pose
+
+MAPS_VERSION = "plan-maps-1"
+CELL_M = 0.05
+MULTIPLE = 8  # rows and columns divide by it: the network halves its maps three times
+LOWER_M, UPPER_M = 0.30, 2.60  # what is lower is floor, what is higher is no person
+HEAD_FLOOR_M = 0.8  # heads lie higher: the grid covers what is seen of that plane
+MARGIN_M = 0.25
+REACH_M = 7.0  # no cell lies further from the camera's foot
+PITCH_M = 0.012  # points are thinned to about this spacing at head height
+FULL = 3.0  # surfaces per cell are clipped here: a wall seen from the side
+
+
+class Channel(IntEnum):
+    """What the maps hold; all of order one."""
+
+    TOP = 0  # highest point, in units of 2 m
+    MEAN = 1  # mean height of the points above LOWER_M, in units of 2 m
+    SPREAD = 2  # highest minus lowest of them, in units of 2 m
+    AREA = 3  # surface that faces the camera, above LOWER_M, in cells
+    FLOOR = 4  # the same of what is lower
+    FROM_X = 5  # distance from the camera's foot along x, in camera heights
+    FROM_Y = 6
+    HEIGHT = 7  # of the camera, in units of 4 m
+
+
+CHANNELS = len(Channel)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlanMaps:
+    """The maps of one frame."""
+
+    grid: Grid
+    channels: FloatImage  # (CHANNELS, rows, columns)
+    valid_share: float  # share of the image where depth is known
+
+
+class MapMaker:
+    """Turns depth into plan-view maps. Precomputes the rays of one camera and floor pose.
+
+    Args:
+        intrinsics: of the depth map.
+        image_shape: (H, W) of the depth map.
+        floor_from_cam: the pose of the camera above the floor.
+        grid: keep this grid instead of fitting one to what the camera sees.
+    """
+
+    def __init__(
+        self,
+        *,
+        intrinsics: Intrinsics,
+        image_shape: tuple[int, int],
+        floor_from_cam: Pose,
+        grid: Grid | None = None,
+    ) -> None:
+        self._intrinsics, self._image_shape = intrinsics, image_shape
+        self._cam_from_floor = floor_from_cam.inverse()
+        self._camera_m = floor_from_cam.translation_m.astype(np.float32)
+        self._stride = _stride(intrinsics, float(self._camera_m[2]))
+        turned = _rays(intrinsics, image_shape, self._stride) @ floor_from_cam.rotation.T
+        self.grid = grid or _footprint(turned, float(self._camera_m[2]))
+        self._rays: FloatImage = np.ascontiguousarray(turned.reshape(-1, 3).T, dtype=np.float32)
+        per_pixel = self._stride**2 / (intrinsics.fx * intrinsics.fy * CELL_M**2)
+        self._cells_per_pixel = np.float32(per_pixel)  # surface at 1 m, in cells
+        self._where = _where(self.grid, self._camera_m)
+
+    def margin_m(self, points_m: Floats) -> Floats:
+        """Distance (N,) of points (N, 3) from the nearest border of the view, at their depth."""
+        in_cam = self._cam_from_floor.apply(points_m)
+        pixels = self._intrinsics.project(in_cam)
+        height, width = self._image_shape
+        far = np.array([width - 1.0, height - 1.0]) - pixels
+        margin_px = np.minimum(pixels, far).min(axis=1)
+        return np.asarray(margin_px * in_cam[:, 2] / self._intrinsics.fx)
+
+    def maps(self, depth_m: FloatImage) -> PlanMaps:
+        """Maps of one depth map (H, W) of the same camera."""
+        thinned = depth_m[:: self._stride, :: self._stride].ravel()
+        known = np.flatnonzero(np.isfinite(thinned))
+        z = thinned[known]
+        height = z * self._rays[2][known] + self._camera_m[2]
+        cells = self._cells_of(z, known)
+        chosen = (cells >= 0) & (height < UPPER_M)
+        z, height, cells = z[chosen], height[chosen], cells[chosen]
+        area = z * z * self._cells_per_pixel
+        above = height > LOWER_M
+        channels = np.empty((CHANNELS, *self.grid.shape), dtype=np.float32)
+        channels[Channel.FLOOR] = self._sum(cells[~above], area[~above])
+        self._standing(channels, cells[above], height[above], area[above])
+        channels[Channel.FROM_X :] = self._where
+        return PlanMaps(self.grid, channels, len(known) / max(len(thinned), 1))
+
+    def _cells_of(self, z: FloatImage, known: npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
+        grid = self.grid
+        scale = np.float32(1.0 / CELL_M)
+        start_x = (self._camera_m[0] - np.float32(grid.x_min_m)) * scale
+        start_y = (self._camera_m[1] - np.float32(grid.y_min_m)) * scale
+        # floor, not truncation: -0.3 is outside, not cell 0
+        column = np.floor(z * (self._rays[0][known] * scale) + start_x).astype(np.int32)
+        row = np.floor(z * (self._rays[1][known] * scale) + start_y).astype(np.int32)
+        inside = (column >= 0) & (column < grid.columns) & (row >= 0) & (row < grid.rows)
+        return np.where(inside, row * np.int32(grid.columns) + column, np.int32(-1))
+
+    def _sum(self, cells: npt.NDArray[np.int32], values: FloatImage) -> FloatImage:
+        size = self.grid.rows * self.grid.columns
+        total = np.bincount(cells, weights=values, minlength=size).astype(np.float32)
+        return np.minimum(total, np.float32(FULL)).reshape(self.grid.shape)
+
+    def _standing(
+        self,
+        channels: FloatImage,
+        cells: npt.NDArray[np.int32],
+        height: FloatImage,
+        area: FloatImage,
+    ) -> None:
+        """Fill in what stands above LOWER_M; heights are written in units of 2 m."""
+        size = self.grid.rows * self.grid.columns
+        half = height * np.float32(0.5)
+        top = np.zeros(size, dtype=np.float32)
+        np.maximum.at(top, cells, half)
+        low = np.full(size, np.inf, dtype=np.float32)
+        np.minimum.at(low, cells, half)
+        count = np.bincount(cells, minlength=size)
+        total = np.bincount(cells, weights=half, minlength=size)
+        taken = count > 0
+        mean = np.divide(total, count, out=np.zeros(size), where=taken)
+        spread = np.where(taken, top - low, 0.0)
+        for channel, values in (
+            (Channel.TOP, top),
+            (Channel.MEAN, mean),
+            (Channel.SPREAD, spread),
+        ):
+            channels[channel] = values.reshape(self.grid.shape)
+        channels[Channel.AREA] = self._sum(cells, area)
+
+
+def _stride(intrinsics: Intrinsics, camera_height_m: float) -> int:
+    pitch_m = max(camera_height_m - 1.7, 0.5) / intrinsics.fx
+    return int(np.clip(round(PITCH_M / pitch_m), 1, 4))
+
+
+def _rays(intrinsics: Intrinsics, shape: tuple[int, int], stride: int) -> Floats:
+    """Directions (h, w, 3) with z = 1 of the thinned pixels, camera frame."""
+    v, u = np.mgrid[0 : shape[0] : stride, 0 : shape[1] : stride]
+    x = (u - intrinsics.cx) / intrinsics.fx
+    y = (v - intrinsics.cy) / intrinsics.fy
+    return np.stack([x, y, np.ones_like(x)], axis=-1)
+
+
+def _footprint(rays: Floats, camera_height_m: float) -> Grid:
+    """The grid of what is seen at HEAD_FLOOR_M, within REACH_M."""
+    down = np.minimum(rays[..., 2], -1e-3)
+    drop_m = max(camera_height_m - HEAD_FLOOR_M, 0.5)
+    reach = (rays[..., :2] * (drop_m / -down)[..., None]).reshape(-1, 2)
+    low = np.clip(reach.min(axis=0) - MARGIN_M, -REACH_M, 0.0)
+    high = np.clip(reach.max(axis=0) + MARGIN_M, 0.0, REACH_M)
+    columns, rows = (np.ceil((high - low) / (CELL_M * MULTIPLE)) * MULTIPLE).astype(int)
+    return Grid(float(low[0]), float(low[1]), int(columns), int(rows), CELL_M)
+
+
+def _where(grid: Grid, camera_m: FloatImage) -> FloatImage:
+    """Where each cell lies against the camera: FROM_X, FROM_Y, HEIGHT (3, rows, columns)."""
+    x = grid.x_min_m + (np.arange(grid.columns) + 0.5) * CELL_M - camera_m[0]
+    y = grid.y_min_m + (np.arange(grid.rows) + 0.5) * CELL_M - camera_m[1]
+    out = np.empty((3, *grid.shape), dtype=np.float32)
+    out[0] = (x / camera_m[2])[None, :]
+    out[1] = (y / camera_m[2])[:, None]
+    out[2] = camera_m[2] / 4.0
+    return out
