@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: command line, site file, events, errors.
+"""Writes docs/reference from the code: command line, site file, events, web API, errors.
 
 ``scripts/generate_reference.py`` writes the pages; with ``--check`` it only says whether they are
 the ones that the code would give.
@@ -26,6 +26,8 @@ from lintel import errors
 from lintel.cli.app import app
 from lintel.cli.event_json import event_row, floor_row
 from lintel.config import SiteFile
+from lintel.device.api.reference import reference
+from lintel.device.api.routes import ROUTES
 from lintel.records import Crossing, Direction, Event, GroupCrossing, ZoneEnter, ZoneLeave
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -307,6 +309,14 @@ def json_kind(value: object) -> str:
     return "text" if isinstance(value, str) else "number"
 
 
+# -- web API -------------------------------------------------------------------------------------
+
+
+def api_page() -> str:
+    """Every route and message of the device's web API."""
+    return f"# Web API\n\n{NOTE}\n\n{reference(ROUTES)}"
+
+
 # -- errors --------------------------------------------------------------------------------------
 
 
@@ -331,6 +341,7 @@ def pages() -> dict[str, str]:
         "cli.md": cli_page(),
         "site-file.md": site_page(),
         "events.md": events_page(),
+        "api.md": api_page(),
         "errors.md": errors_page(),
     }
 

@@ -4,74 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 
 import httpx
 import msgspec
 import pytest
-import uvicorn
-from starlette.applications import Starlette
 
 from device_api_builders import MemoryDevice, http
 from device_memory_builders import MAX_LISTENERS, live_state
+from device_socket_builders import WAIT_S, Said, said, serving, until
 from lintel.device.api.app import create_app
 
 pytestmark = pytest.mark.anyio
-WAIT_S = 20.0
-
-
-@dataclass(frozen=True)
-class Said:
-    """One message of a stream."""
-
-    event: str
-    data: str
-    position: str | None
 
 
 def viewer(device: MemoryDevice) -> dict[str, str]:
     return {"Authorization": f"Bearer {device.words['viewer']}"}
-
-
-@asynccontextmanager
-async def serving(app: Starlette) -> AsyncIterator[str]:
-    """The application behind a real socket; its address."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await task
-
-
-async def said(answer: httpx.Response) -> AsyncIterator[Said]:
-    """Messages of a stream as a browser takes them apart."""
-    event, data, position = "message", "", None
-    async for line in answer.aiter_lines():
-        name, _, text = line.partition(": ")
-        if name == "event":
-            event = text
-        elif name == "data":
-            data = text
-        elif name == "id":
-            position = text
-        elif line == "" and data:
-            yield Said(event, data, position)
-            event, data, position = "message", "", None
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for what other tasks bring about."""
-    async with asyncio.timeout(WAIT_S):
-        while not condition():  # noqa: ASYNC110 - other tasks have no event for it
-            await asyncio.sleep(0.01)
 
 
 async def take(messages: AsyncIterator[Said], event: str, count: int) -> list[Said]:

@@ -202,7 +202,7 @@ ROUTES: tuple[AnyRoute, ...] = (
         body=NewUser,
         status=201,
         secret=True,
-        errors=(*USER_ERRORS, BusyError),
+        errors=(AccessError, ConflictError, BusyError, StoreError),
     ),
     Route(
         "DELETE",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from lintel.wire.v1.bounds import Utc
 from lintel.wire.v1.live import DeviceState
 
 Severity: TypeAlias = Literal["info", "warning", "error"]
@@ -17,7 +17,7 @@ class Cause(Struct, frozen=True):
 
     code: str
     severity: Severity
-    since_utc: datetime
+    since_utc: Utc
     text: str
 
 
@@ -41,7 +41,7 @@ class Stereo(Struct, frozen=True):
 class Health(Struct, frozen=True):
     """State of measurement, storage and clock; ``causes`` is empty when all is well."""
 
-    utc: datetime
+    utc: Utc
     state: DeviceState
     causes: tuple[Cause, ...]
     uptime_s: float
@@ -89,19 +89,19 @@ class SystemInfo(Struct, frozen=True):
 
     device_id: str
     version: str
-    started_utc: datetime
-    utc: datetime
+    started_utc: Utc
+    utc: Utc
     time_zone: str
     source: str
     certificate_sha256: str
-    certificate_until_utc: datetime
+    certificate_until_utc: Utc
     restart_pending: bool
 
 
 class LogLine(Struct, frozen=True):
     """One line of the log."""
 
-    utc: datetime
+    utc: Utc
     level: str
     event: str
     fields: dict[str, str]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
+
+from lintel.wire.v1.bounds import Utc
 
 EventType: TypeAlias = Literal["crossing", "zone_enter", "zone_leave", "group_crossing"]
 DirectionName: TypeAlias = Literal["in", "out"]
@@ -19,7 +20,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     """
 
     type: EventType
-    utc: datetime
+    utc: Utc
     place: str
     reason: str
     direction: DirectionName | None = None
@@ -49,8 +50,8 @@ class DwellBin(Struct, frozen=True):
 class Interval(Struct, frozen=True):
     """One place in ``[start_utc, end_utc)``; ``coverage`` is the share of time really watched."""
 
-    start_utc: datetime
-    end_utc: datetime
+    start_utc: Utc
+    end_utc: Utc
     place: str
     entered: int = field(name="in")
     left: int = field(name="out")
@@ -73,8 +74,8 @@ class HeatMap(Struct, frozen=True):
     """A map on the floor grid; ``values`` are rows of cells from y_min up, person-seconds each."""
 
     kind: HeatKind
-    start_utc: datetime
-    end_utc: datetime
+    start_utc: Utc
+    end_utc: Utc
     x_min_m: float
     y_min_m: float
     cell_m: float

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
+
+from lintel.wire.v1.bounds import Utc
 
 PersonKind: TypeAlias = Literal["adult", "child", "unknown"]
 DeviceState: TypeAlias = Literal["starting", "counting", "blind", "no_source", "ended", "failed"]
@@ -29,7 +30,7 @@ class LineNow(Struct, frozen=True):
     name: str
     entered: int = field(name="in")
     left: int = field(name="out")
-    since_utc: datetime
+    since_utc: Utc
 
 
 class ZoneNow(Struct, frozen=True):
@@ -52,7 +53,7 @@ class OccupancyNow(Struct, frozen=True):
 class Live(Struct, frozen=True):
     """The newest state. ``people`` is empty in the image mode ``counts``."""
 
-    utc: datetime
+    utc: Utc
     seq: int
     state: DeviceState
     fps: float

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from lintel.wire.v1.bounds import Utc
 from lintel.wire.v1.history import DirectionName
 
 Role: TypeAlias = Literal["viewer", "operator", "installer", "privacy_officer"]
@@ -31,7 +31,7 @@ class ConfigVersion(Struct, frozen=True):
     """One saved configuration; ``version`` counts from 1."""
 
     version: int
-    utc: datetime
+    utc: Utc
     who: str
     why: str
     config_hash: str
@@ -50,7 +50,7 @@ class Session(Struct, frozen=True):
     user: str
     role: Role
     csrf_token: str
-    expires_utc: datetime
+    expires_utc: Utc
 
 
 class User(Struct, frozen=True):
@@ -58,7 +58,7 @@ class User(Struct, frozen=True):
 
     name: str
     role: Role
-    last_seen_utc: datetime | None
+    last_seen_utc: Utc | None
 
 
 class Token(Struct, frozen=True):
@@ -67,9 +67,9 @@ class Token(Struct, frozen=True):
     token_id: str
     name: str
     scopes: tuple[str, ...]
-    made_utc: datetime
-    expires_utc: datetime | None
-    last_used_utc: datetime | None
+    made_utc: Utc
+    expires_utc: Utc | None
+    last_used_utc: Utc | None
 
 
 class Privacy(Struct, frozen=True):
@@ -78,7 +78,7 @@ class Privacy(Struct, frozen=True):
     mode: ImageMode
     default_mode: ImageMode
     lowered: bool
-    until_utc: datetime | None
+    until_utc: Utc | None
     who: str | None
     why: str | None
     gender_on: bool
@@ -103,7 +103,7 @@ class Stored(Struct, frozen=True):
     kind: StoredKind
     rows: int
     bytes: int
-    oldest_utc: datetime | None
+    oldest_utc: Utc | None
     retention_s: float | None
 
 
@@ -111,8 +111,8 @@ class ErasureProof(Struct, frozen=True):
     """What was erased, what is left of it, and the audit entry that says so."""
 
     kind: StoredKind
-    start_utc: datetime
-    end_utc: datetime
+    start_utc: Utc
+    end_utc: Utc
     rows: int
     remaining: int
     proven: bool
@@ -125,9 +125,9 @@ class Consent(Struct, frozen=True):
     consent_id: str
     purpose: Purpose
     given_by: str
-    given_utc: datetime
-    expires_utc: datetime
-    withdrawn_utc: datetime | None
+    given_utc: Utc
+    expires_utc: Utc
+    withdrawn_utc: Utc | None
     note: str
 
 
@@ -135,7 +135,7 @@ class AuditEntry(Struct, frozen=True):
     """One entry of the audit log; ``digest`` seals it and all before it."""
 
     number: int
-    utc: datetime
+    utc: Utc
     who: str
     what: str
     detail: str
@@ -154,12 +154,12 @@ class Recording(Struct, frozen=True):
     """A depth clip recorded under consent to check the count by hand."""
 
     recording_id: str
-    started_utc: datetime
+    started_utc: Utc
     seconds: float
     frames: int
     bytes: int
     consent_id: str
-    expires_utc: datetime
+    expires_utc: Utc
     state: Literal["recording", "ready", "failed"]
 
 
