@@ -1,7 +1,8 @@
 /** Live states and events as they come from the device. */
 
 import { get, ROOT } from "../api/client";
-import type { CountEvent, Live, Plan } from "../api/types";
+import type { CountEvent, Live, Plan, Privacy } from "../api/types";
+import { privacy } from "./privacy.svelte";
 
 const KEPT_EVENTS = 30;
 
@@ -23,6 +24,9 @@ export class Feed {
     this.#source.addEventListener("event", (message) => {
       const event = JSON.parse(message.data as string) as CountEvent;
       this.events = [event, ...this.events].slice(0, KEPT_EVENTS);
+    });
+    this.#source.addEventListener("privacy", (message) => {
+      privacy.now = JSON.parse(message.data as string) as Privacy;
     });
     void this.refreshPlan();
   }

@@ -1,5 +1,21 @@
+import { analytics } from "./analytics";
 import { common } from "./common";
 import { live } from "./live";
+import { privacy } from "./privacy";
+import { schema } from "./schema";
+import { setup } from "./setup";
 import { sign } from "./sign";
+import { system } from "./system";
+import { validation } from "./validation";
 
-export const de = { ...common, ...sign, ...live };
+export const de = {
+  ...common,
+  ...sign,
+  ...live,
+  ...setup,
+  ...schema,
+  ...analytics,
+  ...validation,
+  ...privacy,
+  ...system,
+};

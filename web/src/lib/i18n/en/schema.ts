@@ -1,0 +1,26 @@
+/** Words for the fields of the site file; the schema's own text stands where none is here. */
+export const schema = {
+  "schema.line.name": "Name",
+  "schema.line.name.hint": "Unique name of the line.",
+  "schema.line.hysteresis_m": "Band on both sides",
+  "schema.line.hysteresis_m.hint": "A crossing needs this much beyond the line on both sides.",
+  "schema.line.uturn": "People who turn round",
+  "schema.line.uturn.hint": "",
+  "schema.uturn.policy": "Who crosses and comes back",
+  "schema.uturn.policy.hint": "Counted twice, or not at all if the return is quick and near.",
+  "schema.uturn.within_s": "Return within",
+  "schema.uturn.within_s.hint": "Seconds after the first passage.",
+  "schema.uturn.within_m": "No further than",
+  "schema.uturn.within_m.hint": "Metres beyond the line.",
+  "schema.zone.name": "Name",
+  "schema.zone.name.hint": "Unique name of the zone.",
+  "schema.zone.return_within_s": "Return time",
+  "schema.zone.return_within_s.hint":
+    "Who leaves and comes back within this time has made one visit.",
+  "schema.zone.min_dwell_s": "Minimum dwell",
+  "schema.zone.min_dwell_s.hint": "A shorter visit is no visit.",
+  "schema.mount.height_m": "Mounting height",
+  "schema.mount.height_m.hint": "Camera above the floor; measured by itself when left empty.",
+  "schema.choice.count_both": "counts both ways",
+  "schema.choice.cancel": "counts neither",
+} as const;
