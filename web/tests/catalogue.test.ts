@@ -41,7 +41,7 @@ describe("the catalogues", () => {
   it("say something under every key, with the same places to fill in", () => {
     const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
     for (const key of Object.keys(en) as (keyof typeof en)[]) {
-      expect(de[key] === "", key).toBe(en[key] === "");
+      expect(de[key].trim(), key).not.toBe("");
       expect(places(de[key]), key).toEqual(places(en[key]));
     }
   });

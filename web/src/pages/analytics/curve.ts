@@ -34,7 +34,7 @@ const count = (value: number | null): string => (value === null ? "–" : format
 export function optionsOf(
   width: number,
   names: Names,
-  { earlier }: { earlier: boolean },
+  { earlier, span }: { earlier: boolean; span: [number, number] },
 ): uPlot.Options {
   const axis = { stroke: colour("--ink-2"), grid: { stroke: colour("--edge"), width: 1 } };
   const paths = uPlot.paths.stepped?.({ align: 1 });
@@ -52,7 +52,11 @@ export function optionsOf(
     width,
     height: HEIGHT,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), clock.zone),
-    scales: { watched: { range: [0, 1] }, y: { range: (_, __, high) => [0, Math.max(high, 4)] } },
+    scales: {
+      x: { range: span },
+      watched: { range: [0, 1] },
+      y: { range: (_, __, high) => [0, Math.max(high, 4)] },
+    },
     axes: [
       axis,
       { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => formatNumber(tick)) },

@@ -142,6 +142,8 @@ export interface LineSection {
   name: string;
   points_m: PointM[];
   hysteresis_m?: number;
+  in_label?: string;
+  out_label?: string;
   uturn?: Partial<UturnSection>;
 }
 

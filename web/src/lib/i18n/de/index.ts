@@ -1,4 +1,5 @@
 import { analytics } from "./analytics";
+import { cause } from "./cause";
 import { common } from "./common";
 import { live } from "./live";
 import { privacy } from "./privacy";
@@ -18,4 +19,5 @@ export const de = {
   ...validation,
   ...privacy,
   ...system,
+  ...cause,
 };

@@ -84,6 +84,8 @@ export const setup: Record<keyof typeof english, string> = {
   "editor.conflict":
     "Jemand anderes hat inzwischen die Standortdatei geändert. Laden Sie die Seite neu.",
   "editor.shapes": "Formen",
+  "editor.settings": "Raum und Berichte",
+  "editor.settingsShow": "Höhe, Belegung, Eintrittsraten, Summen, Wärmekarten",
   "editor.none": "Noch wird nichts gezählt. Zeichnen Sie eine Linie quer durch die Tür.",
   "editor.lineLength": "Linie, {length} m",
   "editor.zoneArea": "Zone, {area} m²",

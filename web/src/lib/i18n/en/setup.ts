@@ -80,6 +80,8 @@ export const setup = {
   "editor.conflict":
     "Somebody else changed the site file meanwhile. Load the page again to see it.",
   "editor.shapes": "Shapes",
+  "editor.settings": "Room and reports",
+  "editor.settingsShow": "Height, occupancy, capture rates, totals, heat maps",
   "editor.none": "Nothing is counted yet. Draw a line across the doorway.",
   "editor.lineLength": "line, {length} m",
   "editor.zoneArea": "zone, {area} m²",
