@@ -149,6 +149,8 @@ def kind(command: TyperCommand, option: TyperOption) -> str:
     if get_origin(annotation) is Literal:
         return "|".join(str(value) for value in inner)
     plain = inner[0] if inner else annotation
+    if get_origin(plain) is list:  # may be given several times
+        plain = get_args(plain)[0]
     if isinstance(plain, type) and issubclass(plain, Enum):
         return "|".join(str(member.value) for member in plain)
     return VALUE_NAMES[plain]

@@ -60,14 +60,14 @@ class Diary:
 def test_a_recording_is_counted_to_its_end() -> None:
     diary = Diary()
     source = BlankSource(frames=7)
-    Endless(source, SeesNobody(), on_frame=diary.write, stop=diary.stop).run()
+    Endless(source, SeesNobody, on_frame=diary.write, stop=diary.stop).run()
     assert diary.seqs == list(range(7))
 
 
 def test_stopping_ends_after_the_frame_in_work() -> None:
     diary = Diary(stop_after=3)
     source = BlankSource(frames=10**6)
-    Endless(source, SeesNobody(), on_frame=diary.write, stop=diary.stop).run()
+    Endless(source, SeesNobody, on_frame=diary.write, stop=diary.stop).run()
     assert diary.seqs == [0, 1, 2]
 
 
@@ -75,7 +75,7 @@ def test_what_a_failing_source_gave_before_is_counted() -> None:
     diary = Diary()
     source = BlankSource(frames=9, fail_at=4)
     with pytest.raises(SourceError, match="frame 4 is damaged"):
-        Endless(source, SeesNobody(), on_frame=diary.write, stop=diary.stop).run()
+        Endless(source, SeesNobody, on_frame=diary.write, stop=diary.stop).run()
     assert diary.seqs == [0, 1, 2, 3]
 
 
@@ -95,14 +95,14 @@ class Silent(BlankSource):
 
 def test_a_camera_that_falls_silent_is_told_from_one_that_ended() -> None:
     diary = Diary()
-    one = Endless(Silent(), SeesNobody(), on_frame=diary.write, stop=diary.stop, stall_s=0.05)
+    one = Endless(Silent(), SeesNobody, on_frame=diary.write, stop=diary.stop, stall_s=0.05)
     with pytest.raises(SourceError, match="no picture for"):
         one.run()
 
 
 def test_who_waits_for_a_silent_camera_can_be_woken() -> None:
     diary, source = Diary(), Silent()
-    one = Endless(source, SeesNobody(), on_frame=diary.write, stop=diary.stop, stall_s=60.0)
+    one = Endless(source, SeesNobody, on_frame=diary.write, stop=diary.stop, stall_s=60.0)
     thread = threading.Thread(target=one.run)
     thread.start()
     assert diary.written.wait(timeout=10)
@@ -117,7 +117,7 @@ def test_a_recording_is_paced_by_the_clock_and_told_in_its_time() -> None:
     clock = ManualClock(utc=datetime(2026, 5, 4, tzinfo=UTC), now_ns=5_000_000_000)
     paced = PacedSource(BlankSource(frames=4, fps=10.0), clock=clock, wait=clock.advance)
     diary = Diary()
-    Endless(paced, SeesNobody(), on_frame=diary.write, stop=diary.stop).run()
+    Endless(paced, SeesNobody, on_frame=diary.write, stop=diary.stop).run()
     assert diary.times_ns == [5_000_000_000, 5_100_000_000, 5_200_000_000, 5_300_000_000]
     assert clock.now_ns() == 5_300_000_000
 

@@ -127,3 +127,20 @@ def test_bytes_per_row_are_about_right(tmp_path: Path, key: StoreKey) -> None:
         store.append(batch(0, 20_000))
         grown = store.stats().file_bytes - empty
         assert store.stats().of(Kind.EVENTS).content_bytes == pytest.approx(grown, rel=0.25)
+
+
+def test_news_come_in_the_order_of_storing_whatever_their_time(store: Store) -> None:
+    def seconds(after: int, limit: int) -> list[int]:
+        found = store.news(after, limit=limit).events
+        return [(event.utc - START) // timedelta(seconds=1) for _, event in found]
+
+    assert store.news(None, limit=10).events == ()
+    store.append(Batch("count", "run", 0, (crossing(500), crossing(3), crossing(40))))
+    start = store.news(0, limit=2)
+    assert seconds(0, 2) == [500, 3]
+    assert seconds(start.last, 2) == [40]
+    rest = store.news(start.last, limit=2)
+    assert store.news(rest.last, limit=2).events == ()
+    ack = store.append(Batch("count", "run", 3, (crossing(1), crossing(2))))
+    assert [n for n, _ in store.news(rest.last, limit=9).events] == [ack.first_n, ack.first_n + 1]
+    assert store.news(10**9, limit=9).events == ()

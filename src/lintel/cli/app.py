@@ -14,6 +14,7 @@ from lintel.cli.evaluate import evaluate
 from lintel.cli.inspect import inspect
 from lintel.cli.plan import plan
 from lintel.cli.report import report
+from lintel.cli.serve import serve
 from lintel.cli.simulate import simulate
 from lintel.errors import LintelError
 
@@ -51,6 +52,7 @@ app.command("calibrate")(calibrate)
 app.command("simulate")(simulate)
 app.command("plan")(plan)
 app.command("report")(report)
+app.command("serve")(serve)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lintel.config import SiteConfig
 from lintel.depth.aligned import AlignedDepth
@@ -134,6 +134,20 @@ class Chain:
     def counting(self) -> Counting:
         """The counters of this moment: their heat map, latest paths and state over a restart."""
         return self._stages.counting
+
+    def recount(self, site: SiteConfig) -> tuple[Event, ...]:
+        """Count at other lines and zones from now on; events that waited for the old ones.
+
+        All that a device counts is counted then. Depth, floor and tracks go on. For another
+        mounting height make new stages.
+        """
+        waited = self._stages.counting.finish()
+        self._stages = replace(self._stages, counting=Counting(site, full=True))
+        return waited
+
+    def refit_floor(self) -> None:
+        """Forget the floor and look for it anew."""
+        self._stages.floor.reset()
 
     def reset(self) -> None:
         """Forget everything that was seen."""

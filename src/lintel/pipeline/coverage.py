@@ -48,6 +48,13 @@ class CoverageMeter:
         if self._taken_ns is None:
             self._taken_ns = t_ns
 
+    @property
+    def untaken_s(self) -> float:
+        """Time since the last ``take``, up to the last frame."""
+        if self._taken_ns is None or self._last_ns is None:
+            return 0.0
+        return (self._last_ns - self._taken_ns) / NS_PER_S
+
     def take(self) -> WatchedSpan | None:
         """The span since the last ``take``; None where no time has passed."""
         start_ns, end_ns = self._taken_ns, self._last_ns

@@ -29,7 +29,8 @@ class Endless:
 
     Args:
         source: open source; it stays open.
-        chain: analyses the frames; it is not reset, and may have seen another source before.
+        chain: the chain that analyses the next frame, asked each time: it may be made anew
+            meanwhile. It is not reset, and may have seen another source before.
         on_frame: called after every frame with its result and with how many frames of this
             source were lost so far, by the source or because counting was behind.
         stop: set from any thread, it ends ``run`` after the frame in work.
@@ -39,7 +40,7 @@ class Endless:
     def __init__(
         self,
         source: Source,
-        chain: Stepper,
+        chain: Callable[[], Stepper],
         *,
         on_frame: Callable[[FrameResult, int], None],
         stop: threading.Event,
@@ -68,7 +69,7 @@ class Endless:
             for pair in pairs:
                 if self._stop.is_set():
                     break
-                self._on_frame(self._chain.step(pair), self._dropped())
+                self._on_frame(self._chain().step(pair), self._dropped())
 
     def _dropped(self) -> int:
         feed = self._feed

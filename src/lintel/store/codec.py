@@ -34,7 +34,7 @@ INTERVAL_QUERY = (
     "SELECT i.start_us, i.end_us, p.text, i.period_s, i.entered, i.left, i.occupancy_mean, "
     "i.occupancy_max, i.coverage, i.dropped_frames, i.dwell FROM intervals i "
     "JOIN words p ON p.id = i.place WHERE i.start_us >= ? AND i.start_us < ? "
-    "ORDER BY i.start_us, p.text, i.period_s"
+    "AND (? IS NULL OR i.period_s = ?) ORDER BY i.start_us, p.text, i.period_s"
 )
 
 

@@ -18,13 +18,25 @@ from lintel.store.codec import (
     event_of,
 )
 from lintel.store.database import Database
-from lintel.store.kinds import GroupCount, Restart, StampedEvent, StoredEvents, from_us, to_us
+from lintel.store.kinds import (
+    GroupCount,
+    NewEvents,
+    Restart,
+    StampedEvent,
+    StoredEvents,
+    from_us,
+    to_us,
+)
 
 MAX_PAGE = 10_000
 CURSOR = re.compile(r"(-?[0-9]{1,18})\.([0-9]{1,18})")
 FROM_EVENTS = (
     f"SELECT {EVENT_COLUMNS}, e.n FROM events e JOIN words p ON p.id = e.place "  # noqa: S608
     f"JOIN words r ON r.id = e.reason WHERE e.utc_us >= ? AND e.utc_us < ? AND e.kind <> {RESTART}"
+)
+NEWS = (
+    f"SELECT {EVENT_COLUMNS}, e.n FROM events e JOIN words p ON p.id = e.place "  # noqa: S608
+    f"JOIN words r ON r.id = e.reason WHERE e.n > ? AND e.kind <> {RESTART} ORDER BY e.n LIMIT ?"
 )
 IN_ORDER = " ORDER BY e.utc_us, e.n"
 SIZES = (
@@ -65,6 +77,23 @@ class EventShelf:
         shown = rows[:limit]
         more = f"{shown[-1][0]}.{shown[-1][-1]}" if len(rows) > limit else None
         return StoredEvents(tuple(map(event_of, shown)), more)
+
+    def news(self, after: int | None, *, limit: int) -> NewEvents:
+        """At most ``limit`` events stored after the place ``after``, in the order of storing.
+
+        Without ``after`` none, and likewise for a place that this store has not reached.
+
+        Raises:
+            InputError: ``limit`` is out of bounds.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise InputError(f"limit: expected 1 to {MAX_PAGE} events a page, got {limit}")
+        end = self._database.number("SELECT value FROM counters WHERE name = 'n'")
+        if after is None or after >= end:
+            return NewEvents((), end)
+        rows = list(self._database.rows(NEWS, (after, limit)))
+        events = tuple((_whole(row[-1]), event_of(row)) for row in rows)
+        return NewEvents(events, events[-1][0] if len(events) == limit else end)
 
     def restarts(self, start: datetime, end: datetime) -> Iterator[Restart]:
         """When the counter began anew in ``[start, end)``."""

@@ -74,7 +74,7 @@ class Feeder:
             "LIMIT 1 OFFSET ?)",
             (MAX_FEEDS - 1,),
         )
-        return Ack(last, len(fresh), repeated)
+        return Ack(last, len(fresh), repeated, n + 1)
 
     def put_intervals(self, intervals: Iterable[StampedInterval]) -> int:
         """Store intervals; one that was built anew replaces the old. How many."""

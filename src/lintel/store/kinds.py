@@ -85,6 +85,7 @@ class Ack:
     last_seq: int
     stored: int
     repeated: int
+    first_n: int = 0  # place of the first item stored in the order of storing; 0 for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,14 @@ class StoredEvents:
 
     events: tuple[StampedEvent, ...]
     next_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvents:
+    """Events in the order of storing, each with its place in it; ``last``: go on from there."""
+
+    events: tuple[tuple[int, StampedEvent], ...]
+    last: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,17 +63,29 @@ def open_or_recover(
     try:
         store = open_store(path, key, max_bytes=max_bytes)
     except StoreCorruptError as error:
-        return _begin_anew(path, key, str(error), now, max_bytes)
+        return begin_anew(path, key, reason=str(error), now=now, max_bytes=max_bytes)
     try:
         store.verify_audit()
     except StoreCorruptError as error:
         with suppress(StoreCorruptError):
             store.close()
-        return _begin_anew(path, key, str(error), now, max_bytes)
+        return begin_anew(path, key, reason=str(error), now=now, max_bytes=max_bytes)
     return Opened(store, None)
 
 
-def _begin_anew(path: Path, key: StoreKey, reason: str, now: datetime, max_bytes: int) -> Opened:
+def begin_anew(
+    path: Path,
+    key: StoreKey,
+    *,
+    reason: str,
+    now: datetime,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+) -> Opened:
+    """Set a closed store aside and begin a new one, as when damage shows while it is read.
+
+    Raises:
+        StoreKeyError, StoreFullError, StoreError: as ``open_store``.
+    """
     set_aside = _set_aside(path, now)
     store = open_store(path, key, max_bytes=max_bytes)
     store.note_in_audit(

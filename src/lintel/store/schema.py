@@ -87,4 +87,6 @@ INSERT INTO counters VALUES ('rows:heat', 0);
 INSERT INTO counters VALUES ('rows:configs', 0);
 """
 
-MIGRATIONS: tuple[str, ...] = (FIRST, SECOND)
+THIRD = "CREATE INDEX events_in_order_of_storing ON events (n)"
+
+MIGRATIONS: tuple[str, ...] = (FIRST, SECOND, THIRD)

@@ -32,6 +32,7 @@ from lintel.store.kinds import (
     GroupCount,
     Holding,
     Kind,
+    NewEvents,
     Restart,
     Retention,
     StampedEvent,
@@ -136,6 +137,16 @@ class Store:
         """
         return self._events.page(start, end, limit=limit, after=after)
 
+    def news(self, after: int | None, *, limit: int) -> NewEvents:
+        """At most ``limit`` events stored after the place ``after``, in the order of storing.
+
+        Without ``after`` none, and likewise for a place that this store has not reached.
+
+        Raises:
+            InputError: ``limit`` is out of bounds.
+        """
+        return self._events.news(after, limit=limit)
+
     def restarts(self, start: datetime, end: datetime) -> Iterator[Restart]:
         """When the counter began anew in ``[start, end)``."""
         return self._events.restarts(start, end)
@@ -144,9 +155,12 @@ class Store:
         """Groups over lines in ``[start, end)`` by size; size 1 came alone."""
         return self._events.group_sizes(start, end)
 
-    def intervals(self, start: datetime, end: datetime) -> Iterator[StampedInterval]:
+    def intervals(
+        self, start: datetime, end: datetime, *, period_s: int | None = None
+    ) -> Iterator[StampedInterval]:
         """Intervals that start in ``[start, end)``, by time, then by place."""
-        return map(interval_of, self._database.rows(INTERVAL_QUERY, (to_us(start), to_us(end))))
+        values = (to_us(start), to_us(end), period_s, period_s)
+        return map(interval_of, self._database.rows(INTERVAL_QUERY, values))
 
     def watches(self, start: datetime, end: datetime) -> Iterator[Watch]:
         """Watched time that starts in ``[start, end)``."""

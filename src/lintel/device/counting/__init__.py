@@ -1,0 +1,1 @@
+"""Counting without end: a thread that owns source and chain, and whoever watches over it."""
