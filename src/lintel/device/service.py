@@ -21,7 +21,6 @@ from typing import TextIO
 from lintel.clock import Clock, SystemClock
 from lintel.device.absent import NoDocuments, NoRecordings, no_audit
 from lintel.device.access import Gate
-from lintel.device.access.officer import OfficerKey
 from lintel.device.api.app import Manners, create_app
 from lintel.device.causes import Causes
 from lintel.device.certificate import CertificateInfo
@@ -43,7 +42,7 @@ from lintel.device.system import DeviceSystem, Machine, TimeZoneBook
 from lintel.device.tls import DeviceTls
 from lintel.device.vault import Vault
 from lintel.device.watchdog import Watchdog, Watched
-from lintel.errors import LintelError, RefusedError
+from lintel.errors import LintelError
 from lintel.store.key_places import find_or_make_key
 from lintel.store.opening import DEFAULT_MAX_BYTES
 from lintel.wire.v1.setting import ImageMode
@@ -260,7 +259,7 @@ class Service:
         privacy = DevicePrivacy(
             vault=self._vault,
             journal=history,
-            key=_Officer(self._gate.officer_key),
+            key=self._gate.officer_key,
             clock=clock,
             documents=NoDocuments(),
         )
@@ -329,21 +328,6 @@ class Service:
 
     def _privacy_fault(self, error: LintelError) -> None:
         self._log.log.error("privacy_fault", fault=str(error))
-
-
-class _Officer:
-    """The officer's key, as privacy asks for it."""
-
-    def __init__(self, key: OfficerKey) -> None:
-        self._key = key
-
-    async def opens(self, key: str, *, who: str) -> bool:
-        """Whether it is the key."""
-        try:
-            await self._key.verify(key, who=who)
-        except RefusedError:
-            return False
-        return True
 
 
 def _stderr(settings: ServiceSettings) -> TextIO | None:
