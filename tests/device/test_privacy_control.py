@@ -364,22 +364,3 @@ def test_contact_is_kept_field_by_field(office: Office) -> None:
                 await office.control.set_contact(bad, who="ada")
 
     play(story())
-
-
-# --- retention -----------------------------------------------------------------------------
-
-
-def test_retention_stays_within_the_bounds_of_each_kind_and_survives_a_restart(
-    office: Office,
-) -> None:
-    async def story() -> None:
-        await office.control.set_retention({"tracks": 600.0}, who="ada")
-        await office.control.set_retention({"events": 86_400.0}, who="ada")
-        kept_s = office.start().retention_s()
-        assert (kept_s["tracks"], kept_s["events"]) == (600.0, 86_400.0)
-        assert kept_s["recordings"] == 7 * 86_400.0
-        for seconds in (1.0, 2 * 86_400.0, float("nan")):
-            with pytest.raises(InputError, match="tracks are kept for"):
-                await office.control.set_retention({"tracks": seconds}, who="ada")
-
-    play(story())

@@ -66,6 +66,7 @@ class Studio:
             counts=self.counts,
             journal=self.office.journal,
             clock=self.office.clock,
+            retention_s=lambda: 7 * 86_400.0,
         )
         control.tell(self.recordings)
 

@@ -18,9 +18,8 @@ from lintel.clock import NS_PER_S, Clock
 from lintel.device.ports import Document
 from lintel.device.privacy import consents, contact, modes
 from lintel.device.privacy.kept import Kept, Sealing, load, save
-from lintel.device.privacy.retention import BOUNDS, checked
 from lintel.errors import AccessError, LintelError, RefusedError
-from lintel.wire.v1.setting import Consent, ImageMode, Privacy, Purpose, StoredKind
+from lintel.wire.v1.setting import Consent, ImageMode, Privacy, Purpose
 
 TICK_S = 1.0
 SAVE_SEEN_S = 60.0
@@ -131,10 +130,6 @@ class DevicePrivacy:
         utc = self._clock.utc()
         return consents.require(self._kept.consents, consent_id, purpose, utc=utc)
 
-    def retention_s(self) -> dict[StoredKind, float]:
-        """How long each kind is kept, seconds."""
-        return {kind: self._kept.retention_s.get(kind, b.default_s) for kind, b in BOUNDS.items()}
-
     def consent_has_ended(self, consent_id: str) -> bool:
         """Whether what depends on a consent must go: withdrawn, over, or not in the register."""
         known = {consent.consent_id: consent for consent in self._kept.consents}
@@ -242,18 +237,6 @@ class DevicePrivacy:
     async def contact(self) -> Mapping[str, str]:
         """Who is responsible; empty strings where nothing was said yet."""
         return contact.completed(self._kept.contact)
-
-    async def set_retention(self, seconds: Mapping[StoredKind, float], *, who: str) -> None:
-        """Change how long kinds are kept.
-
-        Raises:
-            InputError: out of the bounds of a kind.
-        """
-        async with self._changing:
-            new = {**self._kept.retention_s, **checked(seconds)}
-            detail = ", ".join(f"{kind} {wanted_s:g} s" for kind, wanted_s in seconds.items())
-            await self._journal.note(who=who, what="privacy.retention", detail=detail)
-            await self._put(replace(self._kept, retention_s=new))
 
     # --- time passing ----------------------------------------------------------------------
 

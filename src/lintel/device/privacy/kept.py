@@ -10,7 +10,6 @@ from msgspec import Struct, field
 from lintel.device.privacy.consents import Register
 from lintel.device.privacy.modes import Setting
 from lintel.errors import VaultError
-from lintel.wire.v1.setting import StoredKind
 
 NAME = "privacy"
 
@@ -23,7 +22,6 @@ class Kept(Struct, frozen=True):
     gender: bool = False
     consents: Register = ()
     contact: dict[str, str] = field(default_factory=dict)
-    retention_s: dict[StoredKind, float] = field(default_factory=dict)  # what differs from default
 
 
 class Sealing(Protocol):

@@ -29,7 +29,6 @@ from lintel.wire.v1.setting import (
     Purpose,
     Recording,
     Stored,
-    StoredKind,
 )
 
 SECONDS = (2.0, 900.0)
@@ -90,10 +89,6 @@ class Permission(Protocol):
         """Whether what depends on it must go."""
         ...
 
-    def retention_s(self) -> dict[StoredKind, float]:
-        """How long each kind is kept."""
-        ...
-
 
 class Counts(Protocol):
     """Where counted events lie; ``History`` is one."""
@@ -112,10 +107,11 @@ class DepthRecordings:
         folder: ``DIR/recordings``, for the room left on its disk.
         shelf: the clips.
         source: frames and drawings.
-        permission: mode, consents, retention.
+        permission: mode and consents.
         counts: what the device counted meanwhile.
         journal: the audit log.
         clock: wall time.
+        retention_s: how long a clip is kept at most.
         utc_of: wall time of a frame's ``t_ns``; wall time at its coming when None.
     """
 
@@ -129,11 +125,13 @@ class DepthRecordings:
         counts: Counts,
         journal: Journal,
         clock: Clock,
+        retention_s: Callable[[], float],
         utc_of: Callable[[int], datetime] | None = None,
     ) -> None:
         self._folder, self._shelf, self._source = folder, shelf, source
         self._permission, self._counts = permission, counts
         self._journal, self._clock, self._utc_of = journal, clock, utc_of
+        self._retention_s = retention_s
         self._loop = asyncio.get_running_loop()
         self._changing = asyncio.Lock()
         self._now: tuple[Card, Recorder] | None = None
@@ -172,7 +170,7 @@ class DepthRecordings:
                 raise BusyError("a clip is being recorded already")
             max_bytes = await asyncio.to_thread(self._room)
             now = self._clock.utc()
-            kept = timedelta(seconds=self._permission.retention_s()["recordings"])
+            kept = timedelta(seconds=self._retention_s())
             until = min(consent.expires_utc, now + kept)
             detail = f"{seconds:g} s under consent {consent_id}, until {until.isoformat()}"
             await self._journal.note(who=who, what="recording.started", detail=detail)
@@ -265,7 +263,7 @@ class DepthRecordings:
             rows=len(cards),
             bytes=sum(card.size for card in cards),
             oldest_utc=min((card.started_utc for card in cards), default=None),
-            retention_s=self._permission.retention_s()["recordings"],
+            retention_s=self._retention_s(),
         )
 
     async def erase_span(
@@ -401,7 +399,7 @@ class DepthRecordings:
 
     def _over(self, card: Card, utc: datetime) -> str | None:
         """Why a clip must go now."""
-        kept = timedelta(seconds=self._permission.retention_s()["recordings"])
+        kept = timedelta(seconds=self._retention_s())
         if self._permission.consent_has_ended(card.consent_id):
             return "its consent is over"
         if utc >= min(card.expires_utc, card.started_utc + kept):
