@@ -275,7 +275,7 @@ def memory_device(folder: Path, *, claimed: bool = True) -> MemoryDevice:
         ports,
         clock,
         gate,
-        words_of(gate),
+        Words(gate),
     )
 
 
@@ -283,13 +283,19 @@ FREE = Rate(per_s=1e9, burst=10**9)
 PATIENT = Manners(peer=FREE, caller=FREE)
 
 
-def words_of(gate: Gate) -> dict[str, str]:
-    """A token for every role, and one that may everything, by name."""
-    scopes: dict[str, frozenset[Scope]] = {"all": SCOPES}
-    scopes |= {str(role): held for role, held in SCOPES_OF_ROLE.items()}
-    scopes |= {scope: frozenset({scope}) for scope in SCOPES}
-    tokens = gate.accounts.tokens_on_the_device
-    return {name: tokens.add(name, held, for_s=None)[1] for name, held in scopes.items()}
+class Words(dict[str, str]):
+    """Tokens by what they may: a role, a scope, or all; each is made when it is first wanted."""
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__()
+        self._tokens = gate.accounts.tokens_on_the_device
+
+    def __missing__(self, name: str) -> str:
+        scopes: dict[str, frozenset[Scope]] = {"all": SCOPES}
+        scopes |= {str(role): held for role, held in SCOPES_OF_ROLE.items()}
+        scopes |= {scope: frozenset({scope}) for scope in SCOPES}
+        self[name] = self._tokens.add(name, scopes[name], for_s=None)[1]
+        return self[name]
 
 
 def http(

@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from starlette.applications import Starlette
 
-WAIT_S = 20.0
+WAIT_S = 90.0  # of a busy machine; nothing waits for so long that goes right
 
 
 @dataclass(frozen=True)
@@ -60,3 +60,19 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(WAIT_S):
         while not condition():  # noqa: ASYNC110 - other tasks have no event for it
             await asyncio.sleep(0.01)
+
+
+async def listen(address: str, word: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A stream without a client around it, once its first line came."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    request = (
+        "GET /api/v1/live/stream HTTP/1.1",
+        f"Host: {host}",
+        f"Authorization: Bearer {word}",
+        "",
+        "",
+    )
+    writer.write("\r\n".join(request).encode())
+    await reader.readuntil(b": lintel")
+    return reader, writer

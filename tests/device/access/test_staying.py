@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from device_access_builders import OTHER_PASSWORD, Door
+from device_access_builders import HOME, OTHER_PASSWORD, PASSWORD, Door
 from lintel.device.access import DeniedError, Principal
 
 
@@ -84,3 +84,18 @@ def test_a_token_is_over_when_it_ends_or_its_maker_may_less(tmp_path: Path) -> N
     assert not stays(door, holder)
     asyncio.run(door.gate.accounts.remove_token(door.ask(door.digest("boss")), made.token_id))
     assert not stays(door, holder)
+
+
+def test_the_present_password_is_proved_and_guessing_it_is_slowed_down(tmp_path: Path) -> None:
+    door = Door.with_user(tmp_path)
+    principal = door.ask(door.digest())
+    door.gate.prove(principal, PASSWORD, peer=HOME)
+    codes = []
+    for _ in range(8):
+        with pytest.raises(DeniedError) as denied:
+            door.gate.prove(principal, OTHER_PASSWORD, peer=HOME)
+        codes.append(denied.value.code)
+    assert codes[0] == "wrong"
+    assert codes[-1] == "throttled"
+    door.clock.advance(400.0)
+    door.gate.prove(principal, PASSWORD, peer=HOME)

@@ -254,3 +254,16 @@ async def test_nobody_gives_more_than_he_has(device: MemoryDevice) -> None:
         asked = {"name": "till", "scopes": ["audit:read"]}
         answer = await client.post("/api/v1/tokens", json=asked)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_an_open_page_is_not_enough_to_change_ones_password(device: MemoryDevice) -> None:
+    new = "seven quiet herons"
+    async with http(device, role=None) as client:
+        client.headers["X-CSRF-Token"] = await signed_in(client)
+        path = "/api/v1/users/anna/password"
+        bare = await client.put(path, json={"password": new})
+        assert (bare.status_code, bare.json()["code"]) == (403, "wrong")
+        done = await client.put(path, json={"password": new, "present": PASSWORD})
+        assert done.status_code == 204
+        assert (await client.get("/api/v1/session")).status_code == 401  # its sessions are over
+        assert (await client.get("/api/v1/live", auth=httpx.DigestAuth("anna", new))).is_success

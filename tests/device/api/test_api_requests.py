@@ -108,6 +108,7 @@ async def test_a_configuration_with_faults_is_told_where(device: MemoryDevice) -
         assert checked.json()["faults"][0]["place"] == "line[0].points_m"
         put = await client.put("/api/v1/config", json={**bad, "why": "x", "expected": 1})
         assert (put.status_code, put.json()["code"]) == (422, "site")
+        assert put.json()["faults"] == checked.json()["faults"]
 
 
 @pytest.mark.parametrize(

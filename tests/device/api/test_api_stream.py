@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 
 import httpx
@@ -12,7 +11,7 @@ import pytest
 
 from device_api_builders import MemoryDevice, http
 from device_memory_builders import MAX_LISTENERS, live_state
-from device_socket_builders import WAIT_S, Said, said, serving, until
+from device_socket_builders import WAIT_S, Said, listen, said, serving, until
 from lintel.device.api.app import create_app
 
 pytestmark = pytest.mark.anyio
@@ -89,47 +88,31 @@ async def test_events_that_the_feed_dropped_come_all_the_same(device: MemoryDevi
         ]
 
 
-async def test_a_listener_that_left_is_let_go(device: MemoryDevice) -> None:
+async def test_listeners_that_vanish_are_let_go(device: MemoryDevice) -> None:
+    word = device.words["viewer"]
     async with serving(create_app(device.ports, device.gate, None)) as address:
+        before = len(asyncio.all_tasks())
         for _ in range(3):
-            async with asyncio.TaskGroup() as group:
-                for _ in range(20):
-                    group.create_task(vanish(address, device))
+            opened = await asyncio.gather(*(listen(address, word) for _ in range(20)))
+            assert len(device.counter.feeds) == 20
+            for _, writer in opened:
+                writer.transport.abort()  # gone without a word
             await until(lambda: device.counter.feeds == [])
-        gc.collect()
-        left = [t for t in asyncio.all_tasks() if "Stream" in repr(t)]
-    assert left == []
-
-
-async def vanish(address: str, device: MemoryDevice) -> None:
-    """Listen, and be gone without a word."""
-    _, _, rest = address.partition("://")
-    host, _, port = rest.partition(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(
-        b"GET /api/v1/live/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        + f"Authorization: Bearer {device.words['viewer']}\r\n\r\n".encode()
-    )
-    await reader.readuntil(b"lintel")
-    writer.transport.abort()
+        await until(lambda: len(asyncio.all_tasks()) <= before + 1)  # one watches for the end
 
 
 async def test_no_more_than_the_device_bears_may_listen(device: MemoryDevice) -> None:
+    word = device.words["viewer"]
     async with serving(create_app(device.ports, device.gate, None)) as address:
-        listeners = [asyncio.create_task(linger(address, device)) for _ in range(MAX_LISTENERS)]
-        await until(lambda: len(device.counter.feeds) == MAX_LISTENERS)
+        opened = [await listen(address, word) for _ in range(MAX_LISTENERS)]
         async with httpx.AsyncClient(base_url=address, headers=viewer(device)) as client:
             answer = await client.get("/api/v1/live/stream")
         assert (answer.status_code, answer.json()["code"]) == (429, "busy")
         device.counter.publish(None)  # the device stops
-        await asyncio.gather(*listeners)
-
-
-async def linger(address: str, device: MemoryDevice) -> None:
-    async with httpx.AsyncClient(
-        base_url=address, headers=viewer(device), timeout=WAIT_S
-    ) as client:
-        await client.get("/api/v1/live/stream")
+        for reader, writer in opened:
+            async with asyncio.timeout(WAIT_S):
+                assert (await reader.read()).endswith(b"0\r\n\r\n")  # whole, not torn off
+            writer.close()
 
 
 async def test_the_stream_ends_with_the_login(device: MemoryDevice) -> None:

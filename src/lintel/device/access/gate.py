@@ -14,7 +14,7 @@ from lintel.device.access.accounts import Accounts
 from lintel.device.access.claim import ClaimCode
 from lintel.device.access.counters import Counters, Tally
 from lintel.device.access.denied import DeniedError, Headers
-from lintel.device.access.digest import Challenge, Digest, Secret, Verdict
+from lintel.device.access.digest import Challenge, Digest, Secret, Verdict, ha1_of
 from lintel.device.access.header import Credentials, HeaderError, read_credentials
 from lintel.device.access.officer import OfficerKey
 from lintel.device.access.requests import Asked
@@ -144,6 +144,22 @@ class Gate:
             stays = self.accounts.stamps().get(principal.name) == principal.stamp
         if not stays:
             raise DeniedError("this is over: sign in", status=401, code="expired")
+
+    def prove(self, principal: Principal, password: str, *, peer: str) -> None:
+        """Return when it is the password of a user who is signed in already.
+
+        Raises:
+            DeniedError: it is not, or too many were wrong lately.
+        """
+        user = self.accounts.find(principal.name)
+        stamp = user.stamp if user is not None else None
+        key, place = self._digest.hashed_name(principal.name), peer_of(peer)
+        self._wait(self._throttle.wait_s(key, stamp, place))
+        said = ha1_of("SHA-256", principal.name, self.realm, password)
+        kept = (user.secret if user is not None else self._nobody).sha256
+        if not hmac.compare_digest(said.encode(), kept.encode()):
+            self._count(Verdict.WRONG, key, stamp, place)
+            raise DeniedError("this is not the present password", status=403, code="wrong")
 
     def counters(self) -> Counters:
         """How often what happened since the start, for the health of the device."""

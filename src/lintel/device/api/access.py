@@ -106,8 +106,10 @@ async def remove_user(call: Call[UserPath, None]) -> None:
 
 
 async def set_password(call: Call[UserPath, NewPassword]) -> None:
-    """Change a password."""
+    """Change a password; one's own only with the present one: an open page is not enough."""
     name = call.params.name
+    if call.caller.role is not None and call.caller.name == name:
+        call.gate.prove(call.caller, call.body.present or "", peer=peer_of(call.request))
     await call.gate.accounts.set_password(call.caller, name, call.body.password)
     await call.note("password_changed", name)
 

@@ -6,10 +6,18 @@ import msgspec
 from msgspec import Raw
 from starlette.responses import Response
 
+from lintel.device.api.problems import KINDS, problem
 from lintel.device.api.reading import read_site
 from lintel.device.api.route import AnyRoute, Call, Media, Route, Scopes
 from lintel.device.ports import Json
-from lintel.errors import ConflictError, InputError, NotFoundError, SiteError, StoreError
+from lintel.errors import (
+    MAX_FAULTS_SAID,
+    ConflictError,
+    InputError,
+    NotFoundError,
+    SiteError,
+    StoreError,
+)
 from lintel.wire.v1.answer import ConfigVersions, SiteCheck, SiteImport, SiteInForce, SiteVersion
 from lintel.wire.v1.request import (
     ImportQuery,
@@ -31,11 +39,16 @@ async def config(call: Call[Nothing, None]) -> SiteInForce:
     return SiteInForce(version, raw(site))
 
 
-async def put_config(call: Call[Nothing, Setting]) -> ConfigVersion:
-    """Count by another site file."""
+async def put_config(call: Call[Nothing, Setting]) -> ConfigVersion | Response:
+    """Count by another site file; all of its faults come with the problem."""
     asked = call.body
+    site = read_site(asked.site)
+    faults = call.ports.configuration.faults(site)
+    if faults:
+        said = "; ".join(f"{fault.place}: {fault.message}" for fault in faults[:MAX_FAULTS_SAID])
+        return problem(422, KINDS[SiteError].code, said, faults=faults)
     return await call.ports.configuration.apply(
-        read_site(asked.site), who=call.who, why=asked.why, expected=asked.expected
+        site, who=call.who, why=asked.why, expected=asked.expected
     )
 
 

@@ -25,6 +25,7 @@ from lintel.errors import (
     StoreFullError,
 )
 from lintel.wire.v1.answer import Problem
+from lintel.wire.v1.setting import ConfigFault
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_S = "5"
@@ -98,10 +99,16 @@ def problem(
     *,
     headers: Mapping[str, str] | None = None,
     incident: str | None = None,
+    faults: tuple[ConfigFault, ...] = (),
 ) -> Response:
     """A problem as an answer."""
     said = Problem(
-        title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, incident=incident
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        incident=incident,
+        faults=faults,
     )
     return Response(msgspec.json.encode(said), status, dict(headers or {}), MEDIA_TYPE)
 

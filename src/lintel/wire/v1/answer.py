@@ -22,7 +22,7 @@ from lintel.wire.v1.setting import (
 class Problem(Struct, frozen=True, omit_defaults=True):
     """Why it did not work, as RFC 9457 says; ``code`` is a stable word.
 
-    ``incident`` is the number under which the log says more.
+    ``incident`` is the number under which the log says more; ``faults`` are those of a site file.
     """
 
     title: str
@@ -31,6 +31,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     code: str
     type: str = "about:blank"
     incident: str | None = None
+    faults: tuple[ConfigFault, ...] = ()
 
 
 class ClaimState(Struct, frozen=True):

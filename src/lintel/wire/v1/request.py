@@ -199,9 +199,10 @@ class NewUser(Asked, frozen=True):
 
 
 class NewPassword(Asked, frozen=True):
-    """A new password."""
+    """A new password; who changes his own says the present one too."""
 
     password: Secret
+    present: Secret | None = None
 
 
 class NewRole(Asked, frozen=True):
