@@ -82,9 +82,7 @@ def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 def cli_page() -> str:
     """Every command with its arguments and options."""
-    root = typer.main.get_command(app)
-    if not isinstance(root, TyperGroup):
-        raise TypeError("expected the root of the command line to be a group of commands")
+    commands = commands_of(typer.main.get_command(app))
     parts = [
         f"# Command line\n\n{NOTE}\n",
         (
@@ -95,17 +93,26 @@ def cli_page() -> str:
         table(
             ("command", "what it does"),
             [
-                (f"[`lintel {name}`](#lintel-{name})", first_line(command))
-                for name, command in root.commands.items()
+                (f"[`lintel {name}`](#lintel-{name.replace(' ', '-')})", first_line(command))
+                for name, command in commands.items()
             ],
         ),
         "`lintel --version` prints the version; every command has `--help`.\n",
     ]
-    for name, command in root.commands.items():
-        if not isinstance(command, TyperCommand):
-            raise TypeError(f"expected {name} to be a plain command")
-        parts.append(command_section(name, command))
+    parts += [command_section(name, command) for name, command in commands.items()]
     return "\n".join(parts)
+
+
+def commands_of(command: object, name: str = "") -> dict[str, TyperCommand]:
+    """Plain commands by their full name, those of groups too: ``user add``."""
+    if isinstance(command, TyperCommand):
+        return {name: command}
+    if not isinstance(command, TyperGroup):
+        raise TypeError(f"expected {name or 'the root'} to be a command or a group of commands")
+    found: dict[str, TyperCommand] = {}
+    for word, inner in command.commands.items():
+        found |= commands_of(inner, f"{name} {word}".strip())
+    return found
 
 
 def first_line(command: object) -> str:

@@ -13,26 +13,34 @@ from cli_builders import run_lintel
 from lintel import __version__
 from lintel.cli.app import app
 
-ROOT = typer.main.get_command(app)
-assert isinstance(ROOT, TyperGroup)
-COMMANDS = sorted(ROOT.commands)
+
+def commands_of(command: object, name: str = "") -> dict[str, TyperCommand]:
+    """Plain commands by their full name, those of groups too."""
+    if isinstance(command, TyperCommand):
+        return {name: command}
+    assert isinstance(command, TyperGroup)
+    found: dict[str, TyperCommand] = {}
+    for word, inner in command.commands.items():
+        found |= commands_of(inner, f"{name} {word}".strip())
+    return found
+
+
+COMMANDS = commands_of(typer.main.get_command(app))
 
 
 def test_the_commands_are_there() -> None:
-    assert {"calibrate", "count", "evaluate", "inspect", "simulate"} <= set(COMMANDS)
+    assert {"calibrate", "count", "evaluate", "inspect", "simulate", "user add"} <= set(COMMANDS)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_help_says_what_the_command_and_each_option_are_for(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert isinstance(ROOT, TyperGroup)
-    command = ROOT.commands[name]
-    assert isinstance(command, TyperCommand)
+    command = COMMANDS[name]
     assert command.help
     silent = [p.name for p in command.params if not getattr(p, "help", None)]
     assert silent == []
-    done = run_lintel(name, "--help", capsys=capsys)
+    done = run_lintel(*name.split(), "--help", capsys=capsys)
     assert (done.code, done.err) == (0, "")
     flags = [flag for p in command.params for flag in p.opts if flag.startswith("--")]
     assert [flag for flag in flags if flag not in done.out] == []

@@ -188,3 +188,14 @@ def test_a_lock_that_is_never_let_go_is_an_error_and_not_a_hang(
         raise AssertionError
     with vault.exclusive("a"):
         pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files for others")
+def test_what_root_adds_belongs_to_whom_the_folder_belongs_to(tmp_path: Path) -> None:
+    vault = Vault.open(tmp_path)
+    for path in [tmp_path, *tmp_path.rglob("*")]:
+        os.chown(path, 4711, 4711)
+    with vault.exclusive("new"):
+        vault.seal("new", b"x")
+    owners = {path.stat().st_uid for path in (tmp_path / "sealed").iterdir()}
+    assert owners == {4711}

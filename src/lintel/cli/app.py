@@ -16,6 +16,8 @@ from lintel.cli.plan import plan
 from lintel.cli.report import report
 from lintel.cli.serve import serve
 from lintel.cli.simulate import simulate
+from lintel.cli.token import token_app
+from lintel.cli.user import user_app
 from lintel.errors import LintelError
 
 app = typer.Typer(
@@ -53,6 +55,8 @@ app.command("simulate")(simulate)
 app.command("plan")(plan)
 app.command("report")(report)
 app.command("serve")(serve)
+app.add_typer(user_app, name="user")
+app.add_typer(token_app, name="token")
 
 
 def main() -> None:

@@ -148,6 +148,7 @@ class Vault:
         except OSError as error:
             raise VaultError(f"{path}: cannot be made: {error}") from error
         try:
+            _own_as(path.parent, descriptor)
             _lock(descriptor, name)
             yield
         finally:
@@ -184,6 +185,7 @@ def write_private(path: Path, content: bytes) -> None:
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
         with os.fdopen(descriptor, "wb") as file:
+            _own_as(path.parent, descriptor)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -193,6 +195,13 @@ def write_private(path: Path, content: bytes) -> None:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
         raise VaultError(f"{path}: cannot be written: {error}") from error
+
+
+def _own_as(folder: Path, descriptor: int) -> None:
+    """Give a file that root makes to the owner of its folder, or the service could not read it."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _sweep(folder: Path) -> None:

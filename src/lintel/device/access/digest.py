@@ -40,14 +40,19 @@ class Challenge:
     userhash: bool = True
 
     def header(self) -> str:
-        """Value of WWW-Authenticate (RFC 7616, section 3.3)."""
-        stale = ", stale=true" if self.stale else ""
-        return (
-            f"Digest realm={quoted(self.realm)}, qop={quoted(self.qop)}, "
-            f"algorithm={self.algorithm}, nonce={quoted(self.nonce)}, "
-            f"opaque={quoted(self.opaque)}, charset={self.charset}, "
-            f"userhash={str(self.userhash).lower()}{stale}"
-        )
+        """Value of WWW-Authenticate (RFC 7616, section 3.3).
+
+        MD5 is not named, only meant: RFC 2617 has no other word for it, and clients that mix two
+        challenges into one (requests) go on to use SHA-256.
+        """
+        parts = [f"Digest realm={quoted(self.realm)}, qop={quoted(self.qop)}"]
+        if not self.algorithm.startswith("MD5"):
+            parts.append(f"algorithm={self.algorithm}, charset={self.charset}")
+            parts.append(f"userhash={str(self.userhash).lower()}")
+        parts.append(f"nonce={quoted(self.nonce)}, opaque={quoted(self.opaque)}")
+        if self.stale:
+            parts.append("stale=true")
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

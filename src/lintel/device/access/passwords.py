@@ -30,7 +30,7 @@ COMMON = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 ROWS = (
-    "01234567890123456789",
+    "012345678901234567890123456789",
     "abcdefghijklmnopqrstuvwxyz",
     "qwertyuiopasdfghjklzxcvbnm",
     "qwertzuiopasdfghjklyxcvbnm",
