@@ -161,7 +161,7 @@ async def test_the_first_user_is_made_with_the_printed_code(tmp_path: Path) -> N
         again = await client.post("/api/v1/claim", json=claim)
         assert (again.status_code, again.json()["code"]) == (403, "claimed")
     assert "content-encoding" not in made.headers
-    assert [e.what for e in device.audit.entries] == ["claimed"]
+    assert [e.what for e in device.audit.entries] == ["access.claimed"]
 
 
 async def signed_in(client: httpx.AsyncClient, name: str = "anna") -> str:
@@ -197,7 +197,7 @@ async def test_a_page_signs_in_changes_something_and_signs_out(device: MemoryDev
         assert gone.status_code == 401
         assert gone.headers["www-authenticate"].startswith("Digest ")
     assert [(e.who, e.what) for e in device.audit.entries] == [
-        ("anna", "signed_in"),
+        ("anna", "access.signed_in"),
         ("anna", "reset_totals"),
     ]
 
@@ -236,12 +236,12 @@ async def test_users_and_tokens_are_managed_and_noted(device: MemoryDevice) -> N
         assert (await client.delete("/api/v1/users/olga")).status_code == 204
         assert (await client.delete("/api/v1/users/olga")).status_code == 404
     assert [e.what for e in device.audit.entries] == [
-        "signed_in",
-        "user_added",
-        "role_changed",
-        "token_made",
-        "token_ended",
-        "user_removed",
+        "access.signed_in",
+        "access.user_added",
+        "access.role_changed",
+        "access.token_made",
+        "access.token_ended",
+        "access.user_removed",
     ]
     kept = "".join(f"{e.what}{e.detail}" for e in device.audit.entries)
     assert word not in kept

@@ -78,7 +78,6 @@ async def test_events_that_the_feed_dropped_come_all_the_same(device: MemoryDevi
         await until(lambda: len(device.counter.feeds) == 1)
         device.history.add(5)
         device.counter.feeds[0].dropped += 5  # the feed was full: it tells of none of them
-        device.counter.publish(live_state())
         assert [m.position for m in await take(messages, "event", 5)] == [
             "p1",
             "p2",

@@ -53,7 +53,7 @@ async def challenge(call: Call[Nothing, None]) -> Challenge:
 async def sign_in(call: Call[Nothing, None]) -> Response:
     """Begin a session for who has just signed in by digest."""
     opened = call.gate.open_session(call.caller)
-    await call.note("signed_in", "pages")
+    await call.note("access.signed_in", "pages")
     content = msgspec.json.encode(opened.session)
     return Response(content, 200, {"Set-Cookie": opened.cookie}, JSON)
 
@@ -82,7 +82,9 @@ async def claim(call: Call[Nothing, Claim]) -> FirstUser:
     asked = call.body
     peer = peer_of(call.request)
     made = await call.gate.claim(asked.code, asked.user, asked.password, peer=peer)
-    await call.ports.history.note(who=asked.user, what="claimed", detail=f"first user {asked.user}")
+    await call.ports.history.note(
+        who=asked.user, what="access.claimed", detail=f"first user {asked.user}"
+    )
     return FirstUser(made.user, made.officer_key)
 
 
@@ -95,14 +97,14 @@ async def add_user(call: Call[Nothing, NewUser]) -> User:
     """Add a user."""
     asked = call.body
     made = await call.gate.accounts.add_user(call.caller, asked.name, asked.role, asked.password)
-    await call.note("user_added", f"{asked.name}, {asked.role}")
+    await call.note("access.user_added", f"{asked.name}, {asked.role}")
     return made
 
 
 async def remove_user(call: Call[UserPath, None]) -> None:
     """Remove a user."""
     await call.gate.accounts.remove_user(call.caller, call.params.name)
-    await call.note("user_removed", call.params.name)
+    await call.note("access.user_removed", call.params.name)
 
 
 async def set_password(call: Call[UserPath, NewPassword]) -> None:
@@ -111,14 +113,14 @@ async def set_password(call: Call[UserPath, NewPassword]) -> None:
     if call.caller.role is not None and call.caller.name == name:
         call.gate.prove(call.caller, call.body.present or "", peer=peer_of(call.request))
     await call.gate.accounts.set_password(call.caller, name, call.body.password)
-    await call.note("password_changed", name)
+    await call.note("access.password_changed", name)
 
 
 async def set_role(call: Call[UserPath, NewRole]) -> None:
     """Change a role."""
     name = call.params.name
     await call.gate.accounts.set_role(call.caller, name, call.body.role)
-    await call.note("role_changed", f"{name}, {call.body.role}")
+    await call.note("access.role_changed", f"{name}, {call.body.role}")
 
 
 async def tokens(call: Call[Nothing, None]) -> Tokens:
@@ -132,20 +134,20 @@ async def add_token(call: Call[Nothing, NewToken]) -> MadeToken:
     made, word = await call.gate.accounts.add_token(
         call.caller, asked.name, asked.scopes, for_s=asked.for_s
     )
-    await call.note("token_made", f"{made.token_id}, {', '.join(made.scopes)}")
+    await call.note("access.token_made", f"{made.token_id}, {', '.join(made.scopes)}")
     return MadeToken(made, word)
 
 
 async def remove_token(call: Call[TokenPath, None]) -> None:
     """End an API token."""
     await call.gate.accounts.remove_token(call.caller, call.params.token_id)
-    await call.note("token_ended", call.params.token_id)
+    await call.note("access.token_ended", call.params.token_id)
 
 
 async def renew_officer_key(call: Call[Nothing, OfficerKeyBody]) -> NewOfficerKey:
     """Exchange the privacy officer's key for a new one."""
     key = await call.gate.officer_key.renew(call.body.officer_key, who=call.who)
-    await call.note("officer_key_renewed", "")
+    await call.note("access.officer_key_renewed", "")
     return NewOfficerKey(key)
 
 

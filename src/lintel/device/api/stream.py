@@ -94,11 +94,10 @@ class _Sender:
             async for message in self._events(page):
                 yield message
             async for heard in _ticking(self.feed, CHECK_S):
-                self._check()
+                lost = self._check()
                 for message in self._states(heard):
                     yield message
-                if isinstance(heard, Event) or self.feed.dropped != self.dropped:
-                    self.dropped = self.feed.dropped
+                if lost or isinstance(heard, Event):
                     async for message in self._events(await self._news()):
                         yield message
         except LintelError as error:
@@ -107,16 +106,21 @@ class _Sender:
                 raise
             yield ServerSentEvent(event="end", data=f'{{"code":"{code}"}}')
 
-    def _check(self) -> None:
-        """From time to time, whether the caller still may.
+    def _check(self) -> bool:
+        """From time to time: whether the caller still may, and whether the feed lost anything.
 
         Raises:
             DeniedError: not any more.
         """
         now_ns = self.call.clock.now_ns()
-        if now_ns - self.checked_ns >= CHECK_S * NS_PER_S and self.call.principal is not None:
-            self.checked_ns = now_ns
+        if now_ns - self.checked_ns < CHECK_S * NS_PER_S:
+            return False
+        self.checked_ns = now_ns
+        if self.call.principal is not None:
             self.call.gate.confirm(self.call.principal)
+        lost = self.feed.dropped != self.dropped
+        self.dropped = self.feed.dropped
+        return lost
 
     def _states(self, heard: Live | Event | None) -> list[ServerSentEvent]:
         """The image mode when it changed, and a live state at most ten times a second."""
