@@ -31,6 +31,7 @@ with atheris.instrument_imports(include=["lintel"]):
     from lintel.count.lines import LineCounter
     from lintel.count.zones import ZoneCounter
     from lintel.depth.rectify import Rectifier
+    from lintel.device.access.header import quoted, read_credentials, read_parameters
     from lintel.errors import LintelError
     from lintel.frames import StereoPair
     from lintel.records import Attributes, Phase, Tracks
@@ -40,6 +41,10 @@ with atheris.instrument_imports(include=["lintel"]):
 SECONDS = 60
 HANG_S = 20
 MEMORY_MB = 2048
+DIGEST = (
+    'Digest username="anna", realm="lintel", nonce="abc=", uri="/api?x=1", cnonce="a\\"b", '
+    f'response="{64 * "0"}", algorithm=SHA-256, qop=auth, nc=00000001, userhash=false'
+)
 MAX_RECTIFIED_PIXELS = 64 * 64  # a larger rig is checked by its file alone, for speed
 NASTY: tuple[object, ...] = (
     None, True, 0, -1, 1, 2**63, 10**400, -0.0, 1e-320, 1e308, -1e308, float("nan"), float("inf"),
@@ -122,8 +127,20 @@ def spec(data: bytes, folder: Path) -> None:
         pass
 
 
+def digest(data: bytes, folder: Path) -> None:
+    """An Authorization header; what was read must read the same when it is written again."""
+    del folder
+    header = data.decode("latin-1")
+    found = read_parameters(header)
+    again = "Digest " + ", ".join(f"{name}={quoted(value)}" for name, value in found.items())
+    if len(again) < len(header) + 200 and read_parameters(again) != found:
+        raise AssertionError(f"read differently: {found}")
+    read_credentials(header)
+
+
 TARGETS: dict[str, Callable[[bytes, Path], None]] = {
-    target.__name__: target for target in (rig, site, truth, heads, picture, times, names, spec)
+    target.__name__: target
+    for target in (rig, site, truth, heads, picture, times, names, spec, digest)
 }
 
 
@@ -183,6 +200,7 @@ def write_seeds(target: str, folder: Path) -> None:
             "a?fps=3",
             "rtsp://a|b",
         ],
+        "digest": [DIGEST],
         "picture": ["P5\n2 2\n255\nabcd"],
     }
     seeds = [(scratch / plain[target]).read_bytes()] if target in plain else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from device_access_builders import HOME, NOW, OTHER_PASSWORD, PASSWORD, Door, ch
 from lintel.clock import ManualClock
 from lintel.device.access import SCOPES_OF_ROLE, DeniedError, Gate, Principal
 from lintel.device.vault import Vault
-from lintel.errors import AccessError, ConflictError, RefusedError, VaultError
+from lintel.errors import AccessError, BusyError, ConflictError, RefusedError, VaultError
 
 # -- digest --------------------------------------------------------------------------------------
 
@@ -541,3 +542,31 @@ def test_guessing_the_officers_key_is_slowed_down_for_one_and_for_all(tmp_path: 
     asyncio.run(officer.verify(key, who="dora"))
     door.clock.advance(2)
     asyncio.run(officer.verify(key, who="anna"))
+
+
+# -- staying -------------------------------------------------------------------------------------
+
+
+def test_one_user_cannot_take_all_streams(tmp_path: Path) -> None:
+    door = Door.with_user(tmp_path)
+    door.add("vera", "viewer")
+    anna, vera = door.ask(door.digest()), door.ask(door.digest("vera"))
+    with ExitStack() as open_streams:
+        for _ in range(16):
+            open_streams.enter_context(door.gate.staying(vera))
+        with pytest.raises(BusyError, match="at most 16 streams"), door.gate.staying(vera):
+            raise AssertionError
+        with door.gate.staying(anna):
+            pass
+    with door.gate.staying(vera):
+        pass
+
+
+def test_the_present_password_is_known_however_its_accents_are_typed(tmp_path: Path) -> None:
+    door = Door.with_user(tmp_path)
+    anna = door.ask(door.digest())
+    users = door.gate.accounts.users_on_the_device
+    users.set_password("anna", "Grüße an den Sturz")
+    door.gate.prove(anna, "Gru\u0308ße an den Sturz", peer=HOME)
+    with pytest.raises(DeniedError, match="not the present password"):
+        door.gate.prove(anna, "Grüße an die Tür", peer=HOME)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -17,14 +19,17 @@ from lintel.device.access.denied import DeniedError, Headers
 from lintel.device.access.digest import Challenge, Digest, Secret, Verdict, ha1_of
 from lintel.device.access.header import Credentials, HeaderError, read_credentials
 from lintel.device.access.officer import OfficerKey
+from lintel.device.access.passwords import normal_password
 from lintel.device.access.requests import Asked
 from lintel.device.access.roles import SCOPES_OF_ROLE, Principal, Scope
 from lintel.device.access.sessions import Sessions, cookie_header, cookie_removal, word_of_cookies
 from lintel.device.access.throttle import Rule, Throttle, Tries, peer_of
 from lintel.device.access.users import UserRecord
 from lintel.device.vault import Vault
+from lintel.errors import BusyError
 from lintel.wire.v1.setting import Session, User
 
+MAX_STAYS = 16
 PER_CLAIM = Rule(free=20, max_s=60.0)
 ANYBODY = "anybody"
 
@@ -69,6 +74,7 @@ class Gate:
         self._claims = Tries(clock, PER_CLAIM, slots=1)
         self._claim_code = ClaimCode(vault)
         self._tally = Tally()
+        self._staying: Counter[str] = Counter()
         self.accounts = Accounts(vault, realm=self.realm, clock=clock, tally=self._tally)
         self._nobody = Secret(secrets.token_hex(32))
         self.officer_key = OfficerKey(vault, clock=clock)
@@ -155,11 +161,28 @@ class Gate:
         stamp = user.stamp if user is not None else None
         key, place = self._digest.hashed_name(principal.name), peer_of(peer)
         self._wait(self._throttle.wait_s(key, stamp, place))
-        said = ha1_of("SHA-256", principal.name, self.realm, password)
+        said = ha1_of("SHA-256", principal.name, self.realm, normal_password(password))
         kept = (user.secret if user is not None else self._nobody).sha256
         if not hmac.compare_digest(said.encode(), kept.encode()):
             self._count(Verdict.WRONG, key, stamp, place)
             raise DeniedError("this is not the present password", status=403, code="wrong")
+
+    @contextmanager
+    def staying(self, principal: Principal) -> Iterator[None]:
+        """Stay on as one of at most 16 streams of one user or token: nobody takes them all.
+
+        Raises:
+            BusyError: 16 of them stay already.
+        """
+        name = principal.name
+        if self._staying[name] >= MAX_STAYS:
+            raise BusyError(f"at most {MAX_STAYS} streams for one user or token: close one first")
+        self._staying[name] += 1
+        try:
+            yield
+        finally:
+            self._staying[name] -= 1
+            self._staying += Counter()  # forgets names at zero
 
     def counters(self) -> Counters:
         """How often what happened since the start, for the health of the device."""

@@ -55,6 +55,11 @@ def checked_name(name: str) -> str:
     return name
 
 
+def normal_password(password: str) -> str:
+    """The form that is hashed (NFC, RFC 7616 section 4): accents are the same however typed."""
+    return unicodedata.normalize("NFC", password)
+
+
 def checked_password(password: str, *, name: str) -> str:
     """The password in the form that is hashed (NFC, RFC 7616 section 4).
 
@@ -66,7 +71,7 @@ def checked_password(password: str, *, name: str) -> str:
         password.encode()
     except UnicodeEncodeError:
         raise AccessError("the password holds characters that are none") from None
-    normal = unicodedata.normalize("NFC", password)
+    normal = normal_password(password)
     if len(normal) < MIN_LENGTH:
         raise AccessError(
             f"a password has at least {MIN_LENGTH} characters, this has {len(normal)}: "

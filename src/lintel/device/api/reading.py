@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
@@ -15,6 +16,7 @@ from lintel.device.api.problems import RequestError
 from lintel.device.ports import Json
 
 S = TypeVar("S")
+BODY_WITHIN_S = 20.0  # who sends it drop by drop holds no connection for longer
 WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,18})")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?")
 
@@ -64,7 +66,7 @@ async def read_body(request: Request, *, limit: int, media_type: str) -> bytes:
     """The body, of the right type and no longer than the limit.
 
     Raises:
-        RequestError: another type, too long, or the caller went away.
+        RequestError: another type, too long, too slow, or the caller went away.
     """
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != media_type:
@@ -74,14 +76,22 @@ async def read_body(request: Request, *, limit: int, media_type: str) -> bytes:
         raise _bad("expected a whole number as Content-Length")
     if int(length[:20]) > limit:
         raise _too_long(limit)
-    parts = bytearray()
     try:
-        async for part in request.stream():
-            parts += part
-            if len(parts) > limit:
-                raise _too_long(limit)
+        async with asyncio.timeout(BODY_WITHIN_S):
+            return await _content(request, limit)
+    except TimeoutError as error:
+        detail = f"expected the whole body within {BODY_WITHIN_S:.0f} s"
+        raise RequestError(408, "slow", detail, headers={"Connection": "close"}) from error
     except ClientDisconnect as error:
         raise _bad("the caller went away within the body") from error
+
+
+async def _content(request: Request, limit: int) -> bytes:
+    parts = bytearray()
+    async for part in request.stream():
+        parts += part
+        if len(parts) > limit:
+            raise _too_long(limit)
     return bytes(parts)
 
 

@@ -61,6 +61,7 @@ async def stream_of(call: Call[StreamQuery, None]) -> Stream:
         return Stream(_nothing(), held)
     after = call.params.last_event_id or call.params.after
     try:
+        held.enter_context(call.gate.staying(call.caller))
         feed = await held.enter_async_context(call.ports.counter.subscribe())
         page = await call.ports.history.news(after, limit=PAGE)
     except BaseException:
