@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from lintel.clock import NS_PER_S
+from lintel.evaluate.visits import SeenVisit
 from lintel.geometry import read_only
-from lintel.records import Crossing, Detections, Event, Phase, Tracks
+from lintel.records import Crossing, Detections, Event, Phase, Tracks, ZoneLeave
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +77,8 @@ class Observed:
     crossings: tuple[SeenCrossing, ...]
     detections: FramePoints
     tracks: FramePoints  # confirmed tracks, in the frames in which they were seen
+    visits: tuple[SeenVisit, ...] = ()
+    groups: tuple[tuple[int, ...], ...] | None = None  # track ids; None: nobody looked for groups
 
 
 class Observer:
@@ -96,8 +99,10 @@ class Observer:
         self._detections.append(detections)
         self._tracks.append(tracks)
 
-    def observed(self, events: Iterable[Event]) -> Observed:
-        """All that was collected, and the crossings among the events of the run."""
+    def observed(
+        self, events: Sequence[Event], *, groups: tuple[tuple[int, ...], ...] | None = None
+    ) -> Observed:
+        """All that was collected, what the events of the run tell, and the groups found."""
         start_ns = self._start_ns or 0
         seen = [np.asarray(t.phase == Phase.CONFIRMED) for t in self._tracks]
         return Observed(
@@ -119,7 +124,16 @@ class Observer:
                     [t.stature_m[s] for t, s in zip(self._tracks, seen, strict=True)]
                 ),
             ),
+            visits=tuple(
+                _visit(event, start_ns) for event in events if isinstance(event, ZoneLeave)
+            ),
+            groups=groups,
         )
+
+
+def _visit(event: ZoneLeave, start_ns: int) -> SeenVisit:
+    leave_s = (event.t_ns - start_ns) / NS_PER_S
+    return SeenVisit(event.zone, leave_s - event.dwell_s, leave_s)
 
 
 def _stack(parts: list[npt.NDArray[np.float32]], width: int) -> npt.NDArray[np.float64]:

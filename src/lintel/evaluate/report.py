@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from lintel.evaluate.belonging import PairScore
 from lintel.evaluate.heads import Spread
 from lintel.evaluate.measures import Bias, Rates
 from lintel.evaluate.observed import SeenCrossing
 from lintel.evaluate.score import PeopleScore, RecordingScore
 from lintel.evaluate.strata import StratumScore
+from lintel.evaluate.visits import VisitScore
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -29,6 +31,8 @@ def recording_json(score: RecordingScore) -> dict[str, Json]:
         "false_without_people": len(score.period.counted) if score.without_people else None,
         "heads": None if people is None else _heads(people),
         "tracks": None if people is None else _tracks(people),
+        "visits": None if score.visits is None else _visits(score.visits),
+        "groups": None if score.groups is None else _groups(score.groups),
     }
 
 
@@ -41,6 +45,8 @@ def stratum_json(score: StratumScore) -> dict[str, Json]:
         "quarter_hour_error": _number(score.quarter_hour_error),
         "false_without_people": score.false_without_people,
         "heads": None if score.heads is None else _rates(score.heads),
+        "visits": None if score.visits is None else _visits(score.visits),
+        "groups": None if score.groups is None else _groups(score.groups),
     }
 
 
@@ -51,6 +57,8 @@ def text_report(scores: Sequence[RecordingScore], strata: Sequence[StratumScore]
         _table("Signed bias per line and direction", BIAS_HEAD, _bias_rows(scores)),
         _table("Heads and tracks per recording", PEOPLE_HEAD, _people_rows(scores)),
         _table("Strata, each apart", STRATUM_HEAD, map(_stratum_row, strata)),
+        _table("Visits to zones, per stratum", VISIT_HEAD, _visit_rows(strata)),
+        _table("Groups, per stratum", GROUP_HEAD, _group_rows(strata)),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -84,6 +92,12 @@ STRATUM_HEAD = (
     "heads",
     "F1",
 )
+
+
+VISIT_HEAD = (
+    "stratum", "true", "counted", "split", "merged", "missed", "false", "dwell error s", "p95 s"
+)  # fmt: skip
+GROUP_HEAD = ("stratum", "people", "true pairs", "said", "right", "precision", "recall", "F1")
 
 
 def _crossing_row(score: RecordingScore) -> tuple[str, ...]:
@@ -142,6 +156,32 @@ def _stratum_row(score: StratumScore) -> tuple[str, ...]:
         "-" if heads is None else str(heads.truth),
         "-" if heads is None else _text(heads.f1, 4),
     )
+
+
+def _visit_rows(strata: Sequence[StratumScore]) -> Iterable[tuple[str, ...]]:
+    for score in strata:
+        visits = score.visits
+        if visits is None or not (visits.truth or visits.counted):
+            continue
+        counts = (visits.truth, visits.counted, visits.split, visits.merged, visits.missed)
+        yield (
+            score.stratum,
+            *map(str, (*counts, visits.false)),
+            _text(visits.median_error_s, 2),
+            _text(visits.p95_error_s, 2),
+        )
+
+
+def _group_rows(strata: Sequence[StratumScore]) -> Iterable[tuple[str, ...]]:
+    for score in strata:
+        pairs = score.groups
+        if pairs is None or not (pairs.true or pairs.said):
+            continue
+        yield (
+            score.stratum,
+            *map(str, (pairs.people, pairs.true, pairs.said, pairs.hits)),
+            *(_text(share, 3) for share in (pairs.precision, pairs.recall, pairs.f1)),
+        )
 
 
 def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -217,6 +257,33 @@ def _tracks(people: PeopleScore) -> dict[str, Json]:
         "hota": _number(tracks.hota),
         "detection_accuracy": _number(tracks.detection),
         "association_accuracy": _number(tracks.association),
+    }
+
+
+def _visits(visits: VisitScore) -> dict[str, Json]:
+    return {
+        "truth": visits.truth,
+        "counted": visits.counted,
+        "matched": len(visits.dwell_errors_s),
+        "split": visits.split,
+        "merged": visits.merged,
+        "missed": visits.missed,
+        "false": visits.false,
+        "split_or_merged_share": _number(visits.broken_share),
+        "dwell_median_error_s": _number(visits.median_error_s),
+        "dwell_p95_error_s": _number(visits.p95_error_s),
+    }
+
+
+def _groups(pairs: PairScore) -> dict[str, Json]:
+    return {
+        "people": pairs.people,
+        "true_pairs": pairs.true,
+        "said_pairs": pairs.said,
+        "right_pairs": pairs.hits,
+        "pairwise_precision": _number(pairs.precision),
+        "pairwise_recall": _number(pairs.recall),
+        "pairwise_f1": _number(pairs.f1),
     }
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from lintel.config import ZoneConfig
 from lintel.errors import TruthError
+from lintel.evaluate.belonging import PairScore, person_of_track, score_pairs
 from lintel.evaluate.field import UsableField, counted_heads, scored_points
 from lintel.evaluate.heads import HeadScore, Spread, score_heads, score_stature
 from lintel.evaluate.matching import HEAD_GATE_M, match_crossings
 from lintel.evaluate.measures import Bias, Period, Rates, biases, quarter_hour_error
 from lintel.evaluate.observed import FramePoints, Observed, SeenCrossing
 from lintel.evaluate.tracking import TRACK_GATE_M, TrackScore, score_tracks
+from lintel.evaluate.visits import VisitScore, ruled_visits, score_visits
 from lintel.truth import TrueHeads, Truth
 
 
@@ -42,6 +45,8 @@ class RecordingScore:
     quarter_hour_error: float  # NaN without true crossings
     without_people: bool  # every count on this scene is false
     people: PeopleScore | None  # None without truth_heads.npz
+    visits: VisitScore | None = None  # None without zones
+    groups: PairScore | None = None  # None where nobody looked for groups, or without heads
 
 
 def score_recording(
@@ -51,6 +56,7 @@ def score_recording(
     heads: TrueHeads | None,
     observed: Observed,
     lines: Collection[str],
+    zones: Sequence[ZoneConfig] = (),
     field: UsableField | None = None,
 ) -> RecordingScore:
     """Score what a run saw.
@@ -61,6 +67,7 @@ def score_recording(
         heads: head tops per frame; without them only crossings are scored.
         observed: what the run saw.
         lines: names of the lines that were counted over.
+        zones: zones that were counted in, with their rules.
         field: which heads must be found; all visible ones when left out.
 
     Raises:
@@ -81,6 +88,28 @@ def score_recording(
         quarter_hour_error=quarter_hour_error([period]),
         without_people=not truth.people,
         people=None if heads is None else score_people(truth, heads, observed, field),
+        visits=_visits(truth, observed, zones) if zones else None,
+        groups=None if heads is None else _groups(truth, heads, observed, field),
+    )
+
+
+def _visits(truth: Truth, observed: Observed, zones: Sequence[ZoneConfig]) -> VisitScore:
+    return score_visits(ruled_visits(truth.zone_visits, zones), observed.visits)
+
+
+def _groups(
+    truth: Truth, heads: TrueHeads, observed: Observed, field: UsableField | None
+) -> PairScore | None:
+    """Pairs among the people whose heads must be found in some frame."""
+    if observed.groups is None:
+        return None
+    points = FramePoints.of(heads.frame, heads.xyz_m, ids=heads.person)
+    counted = counted_heads(heads, field) & np.isin(heads.frame, observed.frames)
+    return score_pairs(
+        observed.groups,
+        truth.people,
+        person_of=person_of_track(points, observed.tracks),
+        visible=np.unique(heads.person[counted]).tolist(),
     )
 
 

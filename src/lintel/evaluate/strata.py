@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lintel.evaluate.belonging import PairScore
 from lintel.evaluate.measures import Bias, Rates, biases, quarter_hour_error
 from lintel.evaluate.score import RecordingScore
+from lintel.evaluate.visits import NO_VISITS, VisitScore
 
 UNNAMED = "unnamed"
 
@@ -22,6 +24,8 @@ class StratumScore:
     quarter_hour_error: float
     false_without_people: int | None  # counts on scenes without people; None if there are none
     heads: Rates | None
+    visits: VisitScore | None = None
+    groups: PairScore | None = None
 
 
 def score_strata(scores: Sequence[RecordingScore]) -> tuple[StratumScore, ...]:
@@ -47,6 +51,12 @@ def _stratum(name: str, scores: Sequence[RecordingScore]) -> StratumScore:
         false_without_people=sum(empty) if empty else None,
         heads=_sum(s.people.heads.rates for s in scores if s.people is not None)
         if any(score.people is not None for score in scores)
+        else None,
+        visits=sum((s.visits for s in scores if s.visits is not None), start=NO_VISITS)
+        if any(score.visits is not None for score in scores)
+        else None,
+        groups=sum((s.groups for s in scores if s.groups is not None), start=PairScore())
+        if any(score.groups is not None for score in scores)
         else None,
     )
 

@@ -126,6 +126,7 @@ _PEOPLE = (
         "zone_dwell",
         "zone dwell",
         "People who stay before a shelf for a while.",
+        mount=Mount(height_m=4.5),  # lower, the heads of those who stay are not in view
         floor=TERRAZZO,
         traffic=(Flow(per_minute=9.0, route=Route.DWELL, across_m=(-0.9, 0.9)),),
         things=(Placed(Thing.SHELF, (1.9, 1.0)),),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lintel.capture import Source
 from lintel.config import SiteConfig
+from lintel.count.groups import GroupFinder
 from lintel.evaluate import (
     Observer,
     RecordingScore,
@@ -36,16 +37,20 @@ class Scorer:
         self._observer = Observer(fps=fps)
         self._events: list[Event] = []
         self._floor: FloorFit | None = None
+        self._finder = GroupFinder()
+        self._groups: list[tuple[int, ...]] = []
 
     def step(self, result: FrameResult) -> None:
         """Take in one analysed frame."""
         self._observer.step(frame=result.seq, detections=result.detections, tracks=result.tracks)
         self._events += result.events
         self._floor = result.floor or self._floor
+        self._groups += [group.members for group in self._finder.step(result.tracks).settled]
 
     def finish(self, events: tuple[Event, ...]) -> None:
         """Take in the events that waited for the end."""
         self._events += events
+        self._groups += [group.members for group in self._finder.finish()]
 
     def score(self, name: str, known: KnownTruth) -> RecordingScore:
         """Score what was taken in.
@@ -60,8 +65,9 @@ class Scorer:
             name,
             truth=known.truth,
             heads=known.heads,
-            observed=self._observer.observed(self._events),
+            observed=self._observer.observed(self._events, groups=tuple(self._groups)),
             lines=[line.name for line in self._site.lines],
+            zones=self._site.zones,
             field=field,
         )
 
