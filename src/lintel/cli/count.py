@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Self, TextIO
@@ -15,17 +16,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lintel.cli.count_store import Keeping, Kept, keeping_run, kept_json, kept_text
 from lintel.cli.event_json import event_row, floor_row, stereo_row
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
 from lintel.cli.stages import stages_of
 from lintel.cli.writing import writing
-from lintel.config import SiteConfig
+from lintel.config import LineConfig, SiteConfig
+from lintel.count.capture import CaptureRate, capture_rates
 from lintel.count.summary import quarter_hour_totals, totals_per_line
 from lintel.pipeline import Chain, FrameResult, RunReport, open_source, run
+from lintel.pipeline.counting import Counting
 from lintel.pipeline.detectors import DEFAULT_DETECTOR
 from lintel.pipeline.stopping import stoppable
 from lintel.records import Crossing, Event, ZoneEnter, ZoneLeave
+
+PLAIN = ("in", "out")
 
 
 class EventLog:
@@ -92,6 +98,24 @@ def count(
         str,
         typer.Option(help="What finds heads: learned, classical, or the file of a model."),
     ] = DEFAULT_DETECTOR,
+    store: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a store to keep everything in; running totals go on."),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            help="Of the store: a file, keyring:NAME or credential:NAME; default: store.key in "
+            "its folder, made on first use."
+        ),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(help="With --store: when a recording begins, such as 2026-05-04T08:00."),
+    ] = None,
+    zone: Annotated[
+        str, typer.Option(help="With --store: IANA time zone of intervals and schedules.")
+    ] = "UTC",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
     ] = False,
@@ -100,6 +124,7 @@ def count(
 
     A camera is counted until Ctrl-C.
     """
+    keeping = None if store is None else Keeping.of(store, key=key, start=start, zone=zone)
     with open_source(recording, calibration=calibration) as source:
         config = site_of(source, recording=recording, site=site)
         clock_zero = StartTime()
@@ -107,22 +132,36 @@ def count(
             stages = stages_of(
                 source, config, recording=recording, calibration=calibration, detector=detector
             )
+            if keeping is not None:
+                stages = replace(stages, counting=Counting(config, full=True))
             with (
                 CountProgress(source, config, quiet=not sys.stderr.isatty()) as progress,
                 stoppable(source) as watched,
+                keeping_run(keeping, source, config, stages.counting) as keeper,
             ):
 
                 def on_frame(result: FrameResult) -> None:
-                    start_ns = clock_zero.first(result.t_ns)
-                    log.write(result.events, start_ns=start_ns)
+                    log.write(result.events, start_ns=clock_zero.first(result.t_ns))
+                    keeper.step(result)
                     progress.step(result)
 
                 report = run(watched, config, chain=Chain(stages), on_frame=on_frame)
                 log.write_rest(report.events, start_ns=clock_zero.start_ns)
+                kept = keeper.finish(report.events)
+    _tell(report, kept, config, start_ns=clock_zero.start_ns, as_json=as_json)
+
+
+def _tell(
+    report: RunReport, kept: Kept | None, site: SiteConfig, *, start_ns: int, as_json: bool
+) -> None:
+    """Print what was counted, and what was kept of it."""
     if as_json:
-        typer.echo(json.dumps(report_json(report, config, start_ns=clock_zero.start_ns)))
-    else:
-        print_report(report, config, start_ns=clock_zero.start_ns)
+        content = report_json(report, site, start_ns=start_ns)
+        typer.echo(json.dumps(content if kept is None else {**content, "store": kept_json(kept)}))
+        return
+    print_report(report, site, start_ns=start_ns)
+    if kept is not None:
+        typer.echo(kept_text(kept))
 
 
 class StartTime:
@@ -148,6 +187,8 @@ def report_json(report: RunReport, site: SiteConfig, *, start_ns: int) -> dict[s
     totals = totals_per_line(report.events, [line.name for line in site.lines])
     return {
         "totals": {name: {"in": t.entered, "out": t.left} for name, t in totals.items()},
+        "labels": {line.name: {"in": line.in_label, "out": line.out_label} for line in site.lines},
+        "capture": {rate.name: capture_row(rate) for rate in capture_rates(site, totals)},
         "events": [event_row(event, start_ns=start_ns) for event in report.events],
         "frames": report.frames,
         "dropped_frames": report.dropped_frames,
@@ -178,8 +219,11 @@ def print_report(report: RunReport, site: SiteConfig, *, start_ns: int) -> None:
     totals = totals_per_line(report.events, [line.name for line in site.lines])
     for name, total in totals.items():
         table.add_row(name, "total", str(total.entered), str(total.left))
+    labels = [line_label(line) for line in site.lines if (line.in_label, line.out_label) != PLAIN]
     console = Console(markup=False, highlight=False)  # a line may be called [door]
     console.print(table)
+    for words in (*labels, *(capture_line(rate) for rate in capture_rates(site, totals))):
+        console.print(words)
     for zone in site.zones:
         console.print(zone_line(zone.name, report.events))
     console.print(
@@ -210,3 +254,28 @@ def zone_line(zone: str, events: Sequence[Event]) -> str:
     dwells_s = [e.dwell_s for e in events if isinstance(e, ZoneLeave) and e.zone == zone]
     mean = f", mean dwell {sum(dwells_s) / len(dwells_s):.1f} s" if dwells_s else ""
     return f"zone {zone}: {begun} visits begun, {len(dwells_s)} ended{mean}"
+
+
+def line_label(line: LineConfig) -> str:
+    """What the directions of a line are called."""
+    return f"line {line.name}: in is {line.in_label}, out is {line.out_label}"
+
+
+def capture_line(rate: CaptureRate) -> str:
+    """How many of those who passed came in, in a sentence."""
+    if not rate.passed:
+        return f"capture rate {rate.name}: nobody passed"
+    return (
+        f"capture rate {rate.name}: {rate.entered} of {rate.passed} came in, {rate.share:.1%} "
+        f"(95 % interval {rate.lower:.1%} to {rate.upper:.1%})"
+    )
+
+
+def capture_row(rate: CaptureRate) -> dict[str, float | int | None]:
+    """The same as JSON; shares are null where nobody passed."""
+    shares = {"share": rate.share, "lower": rate.lower, "upper": rate.upper}
+    return {
+        "passed": rate.passed,
+        "entered": rate.entered,
+        **{name: None if math.isnan(share) else round(share, 4) for name, share in shares.items()},
+    }

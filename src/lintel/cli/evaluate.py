@@ -54,7 +54,11 @@ def evaluate(
         typer.Option("--suite", help="Render and score every stratum (needs the extra [sim])."),
     ] = False,
     form: Annotated[
-        SuiteForm, typer.Option(help="Of the suite: short for a change, long for a report.")
+        SuiteForm,
+        typer.Option(
+            help="Of the suite: short for a change, fast for a report on modelled depth, long for "
+            "rendered images too."
+        ),
     ] = SuiteForm.SHORT,
     page: Annotated[
         Path | None,

@@ -17,7 +17,7 @@ from lintel.cli.writing import writing
 from lintel.errors import ExtraError, ScenarioError
 from lintel.evaluate import recording_json, score_strata, stratum_json, text_report
 from lintel.pipeline.detectors import detector_label, make_detector
-from lintel.suite.cases import LONG, SHORT, Case, Tier, cases_of
+from lintel.suite.cases import FAST, LONG, SHORT, Case, Tier, cases_of
 
 if TYPE_CHECKING:
     from lintel.evaluate import RecordingScore
@@ -34,7 +34,11 @@ class SuiteForm(StrEnum):
     """How long the suite runs."""
 
     SHORT = "short"
+    FAST = "fast"
     LONG = "long"
+
+
+FORMS = {SuiteForm.SHORT: SHORT, SuiteForm.FAST: FAST, SuiteForm.LONG: LONG}
 
 
 def run_suite(
@@ -61,9 +65,7 @@ def run_suite(
     unknown = [name for name in names if name not in SCENARIOS]
     if unknown:
         raise ScenarioError(f"{unknown[0]!r} is no scenario; see `lintel simulate --list`")
-    cases = cases_of(
-        LONG if form is SuiteForm.LONG else SHORT, names or SCENARIOS, detector=detector
-    )
+    cases = cases_of(FORMS[form], names or SCENARIOS, detector=detector)
     results = _run(cases, pictures=page is not None, processes=processes)
     if page is not None:
         from lintel.suite.page import write_page  # noqa: PLC0415 - only when asked for

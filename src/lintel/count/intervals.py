@@ -164,6 +164,13 @@ class IntervalBook:
         ready = [start for start, one in self._open.items() if one.end_utc + self._lateness <= now]
         return self._close(sorted(ready))
 
+    def so_far(self) -> tuple[Interval, ...]:
+        """The open intervals as they would be if nothing more came; they stay open."""
+        kept = (dict(self._open), self._closed_until, dict(self._occupancy))
+        told = self.finish()
+        self._open, self._closed_until, self._occupancy = kept
+        return told
+
     def finish(self) -> tuple[Interval, ...]:
         """Close everything, as at the end of a recording."""
         return self._close(sorted(self._open))

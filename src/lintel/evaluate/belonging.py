@@ -77,7 +77,8 @@ def score_pairs(
         found: track ids of each group.
         people: everybody, with the group each belongs to.
         person_of: the person behind each track; a track of nobody makes a pair that is wrong.
-        visible: people whom the sensor could see; only pairs of two of them are true.
+        visible: people whom the sensor could see; only pairs of two of them must be found, and
+            finding any other true pair is neither right nor wrong.
     """
     said: set[Pair] = set()
     for group in found:
@@ -86,9 +87,12 @@ def score_pairs(
     seen = set(visible)
     groups: dict[int, list[int]] = {}
     for person in people:
-        if person.group is not None and person.id in seen:
+        if person.group is not None:
             groups.setdefault(person.group, []).append(person.id)
-    true = {pair for group in groups.values() for pair in itertools.combinations(sorted(group), 2)}
+    pairs = (itertools.combinations(sorted(group), 2) for group in groups.values())
+    together = set(itertools.chain.from_iterable(pairs))
+    true = {pair for pair in together if seen.issuperset(pair)}
+    said -= together - true
     return PairScore(len(said & true), len(said), len(true), len(seen))
 
 

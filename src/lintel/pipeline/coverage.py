@@ -65,6 +65,11 @@ class CoverageMeter:
         return WatchedSpan(start_ns, end_ns, min(watched_s * NS_PER_S / (end_ns - start_ns), 1.0))
 
     @property
+    def last_ns(self) -> int | None:
+        """The latest frame taken in."""
+        return self._last_ns
+
+    @property
     def elapsed_s(self) -> float:
         """Time from the first frame to the last."""
         return self._elapsed_s

@@ -50,6 +50,7 @@ class Form:
 
 
 SHORT = Form(full_clips=0, full_seconds=0.0, fast_clips=1, fast_seconds=20.0)
+FAST = Form(full_clips=0, full_seconds=0.0, fast_clips=10, fast_seconds=60.0)
 LONG = Form(full_clips=3, full_seconds=40.0, fast_clips=10, fast_seconds=60.0)
 
 
