@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lintel.clock import Clock, SystemClock
 from lintel.device.access import Gate
+from lintel.device.api.looks import Looks
 from lintel.device.api.openapi import describe
 from lintel.device.api.pages import Pages
 from lintel.device.api.problems import problem
@@ -64,7 +65,7 @@ def create_app(
         clock: for the rates; the machine's own unless given.
     """
     clock = clock or SystemClock()
-    around = Surroundings(ports, gate, clock, Rates(manners.caller, clock))
+    around = Surroundings(ports, gate, clock, Rates(manners.caller, clock), Looks(clock))
     routes: list[BaseRoute] = [
         PathRoute("/openapi.json", _Description(), include_in_schema=False),
         *(PathRoute(PREFIX + path, app) for path, app in _resources(around).items()),

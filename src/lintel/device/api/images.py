@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from lintel.device.api.route import AnyRoute, Call, Media, Route, Scopes
+from lintel.device.api.route import AnyRoute, Call, Media, P, Route, Scopes
 from lintel.device.ports import Picture
-from lintel.errors import NotFoundError, RefusedError
+from lintel.errors import NotFoundError, RefusedError, StoreError
 from lintel.wire.v1.request import Nothing, PictureQuery
 from lintel.wire.v1.setting import PictureView
 
@@ -18,13 +18,13 @@ UTC_HEADER = "X-Lintel-Utc"
 async def depth(call: Call[PictureQuery, None]) -> Response | None:
     """Wait for the next coloured depth picture."""
     found = await call.ports.images.depth(after=call.params.after)
-    return picture_answer(found) if found else None
+    return await _seen(call, found, "depth")
 
 
 async def still(call: Call[Nothing, None]) -> Response | None:
     """The still."""
     found = await call.ports.images.still()
-    return picture_answer(found) if found else None
+    return await _seen(call, found, "still")
 
 
 async def picture_view(call: Call[Nothing, None]) -> PictureView:
@@ -44,6 +44,15 @@ def picture_answer(picture: Picture) -> Response:
     return Response(picture.content, 200, headers, picture.media_type)
 
 
+async def _seen(call: Call[P, None], picture: Picture | None, what: str) -> Response | None:
+    """Who looks stands in the audit log before the first picture leaves."""
+    if picture is None:
+        return None
+    if call.request.method != "HEAD" and call.looks.is_new(call.who, what):
+        await call.note("images.looked", what)
+    return picture_answer(picture)
+
+
 MAY: Scopes = ("image:view",)
 ROUTES: tuple[AnyRoute, ...] = (
     Route(
@@ -54,7 +63,7 @@ ROUTES: tuple[AnyRoute, ...] = (
         Media(PICTURE_TYPES, "the picture", empty="None came in time; ask again."),
         MAY,
         params=PictureQuery,
-        errors=(RefusedError,),
+        errors=(RefusedError, StoreError),
     ),
     Route(
         "GET",
@@ -63,7 +72,7 @@ ROUTES: tuple[AnyRoute, ...] = (
         still,
         Media(PICTURE_TYPES, "the picture", empty="None could be taken yet."),
         MAY,
-        errors=(RefusedError,),
+        errors=(RefusedError, StoreError),
     ),
     Route(
         "GET",

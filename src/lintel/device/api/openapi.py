@@ -24,6 +24,7 @@ MEANING = {
     401: "Nobody is signed in; `WWW-Authenticate` says how.",
     403: "Not allowed: scope, CSRF token, another site, or the device refuses it now.",
     404: "There is no such thing.",
+    408: "The body came too slowly.",
     409: "Someone else changed it first.",
     413: "The body is too long.",
     414: "The address is too long.",
@@ -80,7 +81,7 @@ def statuses(route: AnyRoute) -> tuple[int, ...]:
     if route.login:
         found.add(401)
     if route.body is not None:
-        found |= {413, 415}
+        found |= {408, 413, 415}
     return tuple(sorted(found))
 
 

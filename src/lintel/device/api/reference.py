@@ -21,7 +21,7 @@ A field or parameter that is not listed is refused.
 PROBLEMS = """\
 An error is an RFC 9457 problem (`application/problem+json`) with `title`, `status`, `detail` for
 people, and `code`, a stable word for programs. Every route can answer 400, 403, 414, 421, 429, 431
-and 500; with a login 401; with a body 413 and 415; and what its row lists.
+and 500; with a login 401; with a body 408, 413 and 415; and what its row lists.
 """
 LIMITS = (
     ("minimum", ">="),

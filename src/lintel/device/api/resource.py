@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from lintel.clock import Clock
 from lintel.device.access import Gate, Principal
 from lintel.device.api.guard import check_origin, check_scopes
+from lintel.device.api.looks import Looks
 from lintel.device.api.problems import RequestError, is_told, told
 from lintel.device.api.rates import Rates
 from lintel.device.api.reading import read_body, read_json, read_params
@@ -32,6 +33,7 @@ class Surroundings:
     gate: Gate
     clock: Clock
     callers: Rates
+    looks: Looks
 
 
 class Resource:
@@ -69,7 +71,16 @@ class Resource:
         params = read_params(route.asked, _given(request, route))
         body = await _body(request, route)
         around = self._around
-        call = Call(around.ports, around.gate, around.clock, request, principal, params, body)
+        call = Call(
+            ports=around.ports,
+            gate=around.gate,
+            clock=around.clock,
+            looks=around.looks,
+            request=request,
+            principal=principal,
+            params=params,
+            body=body,
+        )
         response = _response(route, await route.handler(call))
         response.headers[MODE_HEADER] = self._mode()
         for name, text in principal.headers if principal else ():

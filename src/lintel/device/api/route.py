@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from lintel.clock import Clock
 from lintel.device.access import DeniedError, Gate, Principal
+from lintel.device.api.looks import Looks
 from lintel.device.ports import Ports
 from lintel.errors import LintelError
 from lintel.wire.v1.request import Nothing
@@ -34,6 +35,7 @@ class Call(Generic[P, B]):
     ports: Ports
     gate: Gate
     clock: Clock
+    looks: Looks
     request: Request
     principal: Principal | None
     params: P
