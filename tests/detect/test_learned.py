@@ -185,7 +185,7 @@ def test_any_model_that_keeps_the_contract_can_be_plugged_in(tmp_path: Path) -> 
     path = tmp_path / "nobody.onnx"
     onnx.save(small_model(MAPS_VERSION, 8), str(path))
     world = world_of("couples")
-    seen = LearnedDetector.of(path).step(depth_of(world, 4), floor_of(world))
+    seen = LearnedDetector(HeadModel(path)).step(depth_of(world, 4), floor_of(world))
     assert len(seen) == 0
     assert seen.view_share > 0.5
 

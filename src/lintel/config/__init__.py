@@ -5,6 +5,7 @@ from __future__ import annotations
 from lintel.config.site import (
     AlarmConfig,
     AlarmKind,
+    AttributesConfig,
     CaptureConfig,
     LineConfig,
     OccupancyConfig,
@@ -20,6 +21,7 @@ from lintel.config.sitefile import SiteFile
 __all__ = [
     "AlarmConfig",
     "AlarmKind",
+    "AttributesConfig",
     "CaptureConfig",
     "LineConfig",
     "OccupancyConfig",

@@ -135,6 +135,14 @@ class CaptureConfig:
     entries_pass_by: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AttributesConfig:
+    """What is told of people beside their way. Gender is off unless somebody switches it on."""
+
+    child_below_m: float = 1.47
+    gender: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SiteConfig:
     """One site: mount, lines and zones in metres in the floor frame, and what is told of them."""
@@ -147,6 +155,7 @@ class SiteConfig:
     captures: tuple[CaptureConfig, ...] = ()
     reset_totals_at: tuple[time, ...] = ()  # local
     heat_grid: FloorGrid = HEAT_GRID
+    attributes: AttributesConfig = AttributesConfig()
 
     def __post_init__(self) -> None:
         lines, zones = [line.name for line in self.lines], [zone.name for zone in self.zones]
@@ -181,6 +190,7 @@ class SiteConfig:
             captures=tuple(_capture(section) for section in file.capture),
             reset_totals_at=_times(file.totals.reset_at),
             heat_grid=_heat_grid(file.heat),
+            attributes=AttributesConfig(file.attributes.child_below_m, file.attributes.gender),
             config_hash=hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:16],
         )
 

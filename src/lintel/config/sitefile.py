@@ -219,6 +219,24 @@ class HeatSection(_Section):
     )
 
 
+class AttributesSection(_Section):
+    """What is told of people beside their way."""
+
+    child_below_m: float = Field(
+        default=1.47,
+        ge=0.8,
+        le=2.0,
+        title="Child below",
+        description="Barefoot stature in metres below which somebody on foot is a child.",
+    )
+    gender: bool = Field(
+        default=False,
+        title="Gender",
+        description="Estimate gender. Off unless switched on; read the notice first "
+        "(docs/how-to/attributes.md): the law asks for it.",
+    )
+
+
 class TotalsSection(_Section):
     """Running totals."""
 
@@ -249,6 +267,11 @@ class SiteFile(_Section):
     )
     capture: Annotated[list[CaptureSection], Field(max_length=16)] = Field(
         default_factory=list, title="Capture rates", description="Passers-by versus entries."
+    )
+    attributes: AttributesSection = Field(
+        default_factory=AttributesSection,
+        title="Attributes",
+        description="What is told of people beside their way.",
     )
     totals: TotalsSection = Field(
         default_factory=TotalsSection, title="Totals", description="Running totals."

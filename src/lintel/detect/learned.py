@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -27,7 +26,7 @@ FAINT_LOOK = 0.25  # length of the look's vector below which nothing is said
 class LearnedSettings:
     """Settings of the learned detector."""
 
-    min_score: float = 0.1
+    min_score: float = 0.25
     twin_m: float = 0.16  # two peaks nearer than this are one head
     min_stature_m: float = 0.8
     max_stature_m: float = 2.3
@@ -38,7 +37,7 @@ class LearnedSettings:
     sigma_per_m2: float = 0.0025
     child: ChildRule = field(default_factory=ChildRule)
     scenery: ScenerySettings = field(default_factory=ScenerySettings)
-    gender: bool = False  # opt-in: see lintel.detect.gender
+    gender: bool = False  # opt-in: see lintel.config.gender
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,15 +68,6 @@ class LearnedDetector:
         self._model = model or HeadModel(PACKAGED, must_be_known=True)
         self._settings = settings or LearnedSettings()
         self.reset()
-
-    @classmethod
-    def of(cls, path: Path) -> LearnedDetector:
-        """The detector with another model.
-
-        Raises:
-            DetectorError: the model cannot be used.
-        """
-        return cls(HeadModel(path))
 
     def reset(self) -> None:
         """Forget floor and scenery."""

@@ -60,7 +60,7 @@ class Stages:
             DetectorError: there is no detector of this name.
         """
         floor = FloorSettings(baseline_m=rig.baseline_m, mount_height_m=site.mount_height_m)
-        chosen = choose_detector(detector)
+        chosen = choose_detector(detector, site.attributes)
         return cls(
             depth=AlignedDepth(rig, settings=depth_settings(site)),
             floor=FloorEstimator(settings=floor),

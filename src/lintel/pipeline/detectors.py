@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from lintel.config import AttributesConfig
 from lintel.detect.classical import ClassicalDetector
-from lintel.detect.learned import LearnedDetector
+from lintel.detect.head_model import HeadModel
+from lintel.detect.learned import LearnedDetector, LearnedSettings
+from lintel.detect.stature import ChildRule
 from lintel.errors import DetectorError
 from lintel.frames import DepthMap
 from lintel.records import Detections, FloorFit
@@ -46,8 +49,8 @@ class Chosen:
     fault: str = ""
 
 
-def choose_detector(name: str) -> Chosen:
-    """A new detector: a name, or the path of a model file.
+def choose_detector(name: str, attributes: AttributesConfig | None = None) -> Chosen:
+    """A new detector: a name, or the path of a model file, and what it tells of people.
 
     When the model that comes with Lintel is missing or damaged, the classical detector takes its
     place: a counter that counts a little worse is better than none, as long as it says so.
@@ -55,9 +58,11 @@ def choose_detector(name: str) -> Chosen:
     Raises:
         DetectorError: there is none of this name, or a model that was named cannot be used.
     """
+    told = attributes or AttributesConfig()
+    settings = LearnedSettings(child=ChildRule(below_m=told.child_below_m), gender=told.gender)
     if name == LEARNED:
         try:
-            return Chosen(LearnedDetector(), LEARNED)
+            return Chosen(LearnedDetector(settings=settings), LEARNED)
         except DetectorError as error:
             return Chosen(ClassicalDetector(), CLASSICAL, fault=str(error))
     if name in DETECTORS:
@@ -65,7 +70,7 @@ def choose_detector(name: str) -> Chosen:
     if not Path(name).is_file():
         known = ", ".join(DETECTORS)
         raise DetectorError(f"expected a detector out of {known}, or a model file, got {name!r}")
-    return Chosen(LearnedDetector.of(Path(name)), detector_label(name))
+    return Chosen(LearnedDetector(HeadModel(Path(name)), settings), detector_label(name))
 
 
 def make_detector(name: str) -> Detector:

@@ -1,0 +1,62 @@
+"""What a site says about attributes, and the words for scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lintel.config import load_site
+from lintel.config.child import Age, age_of, confidence_of
+from lintel.config.gender import GENDER_NOTICE, UNKNOWN, gender_word
+from lintel.errors import SiteError
+
+NAN = float("nan")
+
+
+def site_of(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "site.toml"
+    path.write_text(text)
+    return path
+
+
+def test_gender_is_off_where_nobody_asked(tmp_path: Path) -> None:
+    site = load_site(site_of(tmp_path, ""))
+    assert site.attributes.gender is False
+    assert site.attributes.child_below_m == 1.47
+
+
+def test_a_site_sets_its_own_threshold(tmp_path: Path) -> None:
+    site = load_site(site_of(tmp_path, "[attributes]\nchild_below_m = 1.3\ngender = true\n"))
+    assert (site.attributes.child_below_m, site.attributes.gender) == (1.3, True)
+
+
+def test_a_threshold_of_a_giant_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="child_below_m"):
+        load_site(site_of(tmp_path, "[attributes]\nchild_below_m = 3.0\n"))
+
+
+@pytest.mark.parametrize(
+    ("score", "age"),
+    [(0.9, Age.CHILD), (0.1, Age.ADULT), (0.5, Age.UNCERTAIN), (NAN, Age.UNCERTAIN)],
+)
+def test_ages_have_words(score: float, age: Age) -> None:
+    assert age_of(score) is age
+
+
+@pytest.mark.parametrize(
+    ("score", "word"), [(0.9, "female"), (0.1, "male"), (0.5, UNKNOWN), (NAN, UNKNOWN)]
+)
+def test_genders_have_words(score: float, word: str) -> None:
+    assert gender_word(score) == word
+
+
+def test_a_score_in_the_middle_carries_no_confidence() -> None:
+    assert confidence_of(0.5) == confidence_of(NAN) == 0.0
+    assert confidence_of(0.0) == confidence_of(1.0) == 1.0
+
+
+def test_the_notice_names_the_laws() -> None:
+    assert "GDPR" in GENDER_NOTICE
+    assert "Article 50" in GENDER_NOTICE
+    assert "rendered people" in GENDER_NOTICE
