@@ -16,6 +16,7 @@ from lintel.evaluate import RecordingScore
 from lintel.pipeline import Chain, FrameResult, Stages
 from lintel.sim.catalogue import find_scenario
 from lintel.sim.fast import FastDepth
+from lintel.sim.scenario import Scenario
 from lintel.sim.shot import Shot
 from lintel.sim.world import World
 from lintel.suite.cases import Case, Tier
@@ -62,9 +63,26 @@ def run_case(case: Case, *, pictures: bool = False) -> CaseResult:
         ScenarioError: no such scenario.
         DetectorError: no such detector.
     """
+    return run_scenario(find_scenario(case.scenario), case, pictures=pictures)
+
+
+def run_scenario(
+    scenario: Scenario,
+    case: Case,
+    *,
+    pictures: bool = False,
+    adjust: Callable[[Stages], Stages] | None = None,
+) -> CaseResult:
+    """The same for a scenario that is not in the catalogue, or with other stages.
+
+    Raises:
+        DetectorError: no such detector.
+    """
     shot = Shot(seconds=case.seconds, fps=case.fps, seed=case.seed, threads=1)
-    world = World(find_scenario(case.scenario), shot)
+    world = World(scenario, shot)
     stages = Stages.of(rig=world.rig, site=world.site(), detector=case.detector)
+    if adjust is not None:
+        stages = adjust(stages)
     scorer = Scorer(rig=world.rig, site=world.site(), fps=world.shot.fps)
     chain, visible = Chain(stages), list[Pixels]()
     for result, seen in _results_of(case.tier, world, stages, chain):
