@@ -52,9 +52,12 @@ class DepthMap:
     image: Image  # (H, W), rectified left
     t_ns: int
     seq: int
+    colour: Image | None = None  # (H, W, 3) BGR of the same pixels; None = grey cameras
 
     def __post_init__(self) -> None:
         height, width = self.depth_m.shape
+        if self.colour is not None:
+            read_only(self.colour, (height, width, 3), "DepthMap.colour")
         read_only(self.depth_m, (height, width), "DepthMap.depth_m")
         read_only(self.confidence, (height, width), "DepthMap.confidence")
         read_only(self.image, (height, width), "DepthMap.image")

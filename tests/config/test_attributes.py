@@ -31,6 +31,16 @@ def test_a_site_sets_its_own_threshold(tmp_path: Path) -> None:
     assert (site.attributes.child_below_m, site.attributes.gender) == (1.3, True)
 
 
+def test_a_site_names_the_colour_of_its_staff(tmp_path: Path) -> None:
+    text = "[[attributes.uniform]]\nred = 0.15\ngreen = 0.2\n"
+    assert load_site(site_of(tmp_path, text)).attributes.uniforms == ((0.15, 0.2),)
+
+
+def test_a_colour_of_more_than_everything_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="at most 1"):
+        load_site(site_of(tmp_path, "[[attributes.uniform]]\nred = 0.7\ngreen = 0.6\n"))
+
+
 def test_a_threshold_of_a_giant_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="child_below_m"):
         load_site(site_of(tmp_path, "[attributes]\nchild_below_m = 3.0\n"))

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from lintel.config.sitefile import (
     AlarmSection,
+    AttributesSection,
     CaptureSection,
     HeatSection,
     LineSection,
@@ -141,6 +142,7 @@ class AttributesConfig:
 
     child_below_m: float = 1.47
     gender: bool = False
+    uniforms: tuple[tuple[float, float], ...] = ()  # shares of red and green; none: signal yellow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,7 +192,7 @@ class SiteConfig:
             captures=tuple(_capture(section) for section in file.capture),
             reset_totals_at=_times(file.totals.reset_at),
             heat_grid=_heat_grid(file.heat),
-            attributes=AttributesConfig(file.attributes.child_below_m, file.attributes.gender),
+            attributes=_attributes(file.attributes),
             config_hash=hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:16],
         )
 
@@ -262,6 +264,17 @@ def _capture(section: CaptureSection) -> CaptureConfig:
         entries=tuple(section.entries),
         entries_pass_by=section.entries_pass_by,
     )
+
+
+def _attributes(section: AttributesSection) -> AttributesConfig:
+    for uniform in section.uniform:
+        if uniform.red + uniform.green > 1.0:
+            raise SiteError(
+                "attributes.uniform: red and green are shares of one colour: together at most 1, "
+                f"got {uniform.red} and {uniform.green}"
+            )
+    uniforms = tuple((uniform.red, uniform.green) for uniform in section.uniform)
+    return AttributesConfig(section.child_below_m, section.gender, uniforms)
 
 
 def _heat_grid(section: HeatSection) -> FloorGrid:

@@ -219,6 +219,16 @@ class HeatSection(_Section):
     )
 
 
+Share: TypeAlias = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class UniformSection(_Section):
+    """A colour that staff wear, as shares of red and green in red + green + blue."""
+
+    red: Share = Field(title="Red", description="Share of red, 0 to 1.")
+    green: Share = Field(title="Green", description="Share of green, 0 to 1.")
+
+
 class AttributesSection(_Section):
     """What is told of people beside their way."""
 
@@ -234,6 +244,11 @@ class AttributesSection(_Section):
         title="Gender",
         description="Estimate gender. Off unless switched on; read the notice first "
         "(docs/how-to/attributes.md): the law asks for it.",
+    )
+    uniform: Annotated[list[UniformSection], Field(max_length=8)] = Field(
+        default_factory=list,
+        title="Uniforms",
+        description="Colours of staff; without any, signal yellow.",
     )
 
 

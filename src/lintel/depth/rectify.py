@@ -35,6 +35,7 @@ class RectifiedPair:
     right: Image
     t_ns: int
     seq: int
+    colour: Image | None = None  # (H / step, W / step, 3) BGR of the left; None = grey cameras
 
 
 class Rectifier:
@@ -49,6 +50,7 @@ class Rectifier:
     Args:
         rig: the calibrated rig.
         size: (width, height) of the rectified images; the raw size if not given.
+        colour_step: how many times smaller than the grey images the colours are.
 
     Attributes:
         size: (width, height) of the rectified images.
@@ -61,8 +63,11 @@ class Rectifier:
         RigError: the cameras stand one above the other, or left and right are exchanged.
     """
 
-    def __init__(self, rig: StereoRig, *, size: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self, rig: StereoRig, *, size: tuple[int, int] | None = None, colour_step: int = 1
+    ) -> None:
         self._raw_size = rig.image_size
+        self._colour_step = colour_step
         self.size = size or rig.image_size
         self.baseline_m = rig.baseline_m
         rotations = _rectifying_rotations(rig)
@@ -82,6 +87,9 @@ class Rectifier:
             for camera, rotation in zip(cameras, rotations, strict=True)
         ]
         self._maps = (maps[0], maps[1])
+        width, height = (n // colour_step * colour_step for n in self.size)
+        thinned = [m[:height:colour_step, :width:colour_step] for m in maps[0]]
+        self._colour_maps = (np.ascontiguousarray(thinned[0]), np.ascontiguousarray(thinned[1]))
         self.valid = _inside(maps[0], rig.image_size) & _before_fold(
             rig.left, rotations[0], self.intrinsics, self.size
         )
@@ -100,7 +108,16 @@ class Rectifier:
         left, right = _grey(pair.left), _grey(pair.right)
         if self._maps is not None:
             left, right = _remap(left, self._maps[0]), _remap(right, self._maps[1])
-        return RectifiedPair(left, right, pair.t_ns, pair.seq)
+        return RectifiedPair(left, right, pair.t_ns, pair.seq, self._colour(pair.left))
+
+    def _colour(self, image: Image) -> Image | None:
+        if image.ndim == 2:
+            return None
+        if self._maps is not None:
+            return _remap(image, self._colour_maps)
+        step = self._colour_step
+        height, width = (n // step * step for n in image.shape[:2])
+        return np.ascontiguousarray(image[:height:step, :width:step])
 
 
 def _grey(image: Image) -> Image:

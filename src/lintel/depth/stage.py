@@ -39,7 +39,7 @@ class DepthStage:
         Raises:
             RigError: the rig cannot be rectified side by side.
         """
-        self._rectifier = Rectifier(rig)
+        self._rectifier = Rectifier(rig, colour_step=self._step)
         whole = self._rectifier.intrinsics
         self._intrinsics = whole.scaled(self.settings.matching_scale)
         self._focal_baseline = np.float32(whole.fx * self._rectifier.baseline_m)
@@ -90,7 +90,9 @@ class DepthStage:
         disparity[unknown] = np.nan
         confidence[unknown] = 0.0
         depth_m: FloatImage = self._focal_baseline / disparity
-        return DepthMap(depth_m, confidence, self._intrinsics, left, pair.t_ns, pair.seq)
+        return DepthMap(
+            depth_m, confidence, self._intrinsics, left, pair.t_ns, pair.seq, colour=pair.colour
+        )
 
     def reset(self) -> None:
         """Forget the past. There is none; the stage contract asks for it."""

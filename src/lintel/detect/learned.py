@@ -14,6 +14,7 @@ from lintel.detect.plan_maps import CELL_M, Channel, MapMaker, PlanMaps
 from lintel.detect.plan_view import Grid
 from lintel.detect.scenery import Scenery, ScenerySettings
 from lintel.detect.stature import ChildRule
+from lintel.detect.uniform import SIGNAL_YELLOW, Uniform, staff_scores
 from lintel.frames import DepthMap, FloatImage
 from lintel.records import Attributes, Detections, FloorFit
 
@@ -37,6 +38,7 @@ class LearnedSettings:
     sigma_per_m2: float = 0.0025
     child: ChildRule = field(default_factory=ChildRule)
     scenery: ScenerySettings = field(default_factory=ScenerySettings)
+    uniforms: tuple[Uniform, ...] = (SIGNAL_YELLOW,)
     gender: bool = False  # opt-in: see lintel.config.gender
 
 
@@ -107,12 +109,13 @@ class LearnedDetector:
         range_m = np.maximum(floor.height_m - xyz[:, 2], 0.3)
         child = rule.child.score(xyz[:, 2], range_m=range_m, seated=heads.seated[chosen])
         unknown = np.full(len(xyz), np.nan, dtype=np.float32)
-        gender = heads.female[chosen] if rule.gender else unknown.copy()
+        gender = heads.female[chosen] if rule.gender else unknown
+        staff = staff_scores(depth, floor.floor_from_cam, xyz, rule.uniforms)
         return Detections(
             xyz_m=xyz,
             sigma_m=(rule.sigma_m + rule.sigma_per_m2 * range_m**2).astype(np.float32),
             score=score[chosen],
-            attributes=Attributes(child=child, staff=unknown, gender=gender),
+            attributes=Attributes(child=child, staff=staff, gender=gender),
             t_ns=depth.t_ns,
             seq=depth.seq,
             view_share=maps.valid_share,

@@ -13,6 +13,7 @@ from lintel.detect.classical import ClassicalDetector
 from lintel.detect.head_model import HeadModel
 from lintel.detect.learned import LearnedDetector, LearnedSettings
 from lintel.detect.stature import ChildRule
+from lintel.detect.uniform import SIGNAL_YELLOW, Uniform
 from lintel.errors import DetectorError
 from lintel.frames import DepthMap
 from lintel.records import Detections, FloorFit
@@ -59,7 +60,12 @@ def choose_detector(name: str, attributes: AttributesConfig | None = None) -> Ch
         DetectorError: there is none of this name, or a model that was named cannot be used.
     """
     told = attributes or AttributesConfig()
-    settings = LearnedSettings(child=ChildRule(below_m=told.child_below_m), gender=told.gender)
+    uniforms = tuple(Uniform(red, green) for red, green in told.uniforms)
+    settings = LearnedSettings(
+        child=ChildRule(below_m=told.child_below_m),
+        gender=told.gender,
+        uniforms=uniforms or (SIGNAL_YELLOW,),
+    )
     if name == LEARNED:
         try:
             return Chosen(LearnedDetector(settings=settings), LEARNED)

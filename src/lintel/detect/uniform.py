@@ -1,0 +1,136 @@
+"""Staff by the colour of what they wear: a signal vest, or what a site teaches from examples.
+
+The share of the torso that has the uniform's chromaticity decides. Chromaticity leaves out how
+bright the light is; grey cameras and darkness measure nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lintel.errors import ContractError
+from lintel.frames import DepthMap, Image
+from lintel.geometry import Pose
+
+F32 = npt.NDArray[np.float32]
+TORSO_RADIUS_M = 0.34
+TORSO_DROP_M = (0.16, 0.75)  # the torso lies this far below the top of the head
+LEAST_PIXELS = 25
+DARK = 45  # brightest channel below which a colour says nothing
+BINS = 24  # of each chromaticity while teaching
+MOST_EXAMPLES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform:
+    """A colour that staff wear: shares of red and green in it, and how far off still counts."""
+
+    red: float
+    green: float
+    reach: float = 0.055
+    share: tuple[float, float] = (0.04, 0.16)  # of the torso, score 0 .. 1
+
+    def __post_init__(self) -> None:
+        if not (self.red >= 0.0 and self.green >= 0.0 and self.red + self.green <= 1.0):
+            raise ContractError(
+                f"Uniform: expected shares of red and green, together at most 1, got {self}"
+            )
+
+
+SIGNAL_YELLOW = Uniform(red=0.452, green=0.442)
+
+
+def staff_scores(
+    depth: DepthMap, floor_from_cam: Pose, xyz_m: F32, uniforms: Sequence[Uniform]
+) -> F32:
+    """Score (N,) of staff for heads (N, 3); NaN where colour says nothing."""
+    scores = np.full(len(xyz_m), np.nan, dtype=np.float32)
+    for k, head in enumerate(xyz_m):
+        colours = torso_chroma(depth, floor_from_cam, head)
+        if len(colours) >= LEAST_PIXELS and uniforms:
+            scores[k] = max(_score(colours, uniform) for uniform in uniforms)
+    return scores
+
+
+def torso_chroma(depth: DepthMap, floor_from_cam: Pose, head_m: F32) -> F32:
+    """Shares of red and green (P, 2) of the visible torso below one head."""
+    if depth.colour is None:
+        return np.zeros((0, 2), dtype=np.float32)
+    rows, columns = _window(depth, floor_from_cam, head_m)
+    z = depth.depth_m[rows, columns]
+    v, u = np.mgrid[rows, columns]
+    k = depth.intrinsics
+    in_cam = np.stack([(u - k.cx) / k.fx * z, (v - k.cy) / k.fy * z, z], axis=-1)
+    offset = in_cam.reshape(-1, 3) @ floor_from_cam.rotation.T + floor_from_cam.translation_m
+    offset -= head_m
+    low, high = TORSO_DROP_M
+    with np.errstate(invalid="ignore"):
+        near = (np.hypot(offset[:, 0], offset[:, 1]) < TORSO_RADIUS_M) & (
+            (-offset[:, 2] > low) & (-offset[:, 2] < high)
+        )
+    return _chroma(depth.colour[rows, columns].reshape(-1, 3)[near])
+
+
+def teach(staff: Sequence[F32], others: Sequence[F32]) -> Uniform:
+    """The colour that all staff examples show and others do not.
+
+    Args:
+        staff: chromaticities (P, 2) of the torso of each example of staff, 3 to MOST_EXAMPLES.
+        others: the same of people who are no staff.
+
+    Raises:
+        ContractError: too few examples, or no colour tells them apart.
+    """
+    if not 3 <= len(staff) <= MOST_EXAMPLES or len(others) > MOST_EXAMPLES:
+        raise ContractError(
+            f"teach: expected 3 to {MOST_EXAMPLES} examples of staff, got {len(staff)}, "
+            f"and at most {MOST_EXAMPLES} of others, got {len(others)}"
+        )
+    shown = np.stack([_histogram(colours) for colours in staff])
+    foreign = np.stack([_histogram(c) for c in others]) if others else np.zeros_like(shown[:1])
+    # what nearly every example shows, minus what any other person shows
+    lead = np.quantile(shown, 0.1, axis=0) - foreign.max(axis=0)
+    best = int(lead.argmax())
+    if lead.ravel()[best] < 0.04:
+        raise ContractError("teach: no colour tells these examples of staff from the others")
+    place = (np.array(np.unravel_index(best, lead.shape)) + 0.5) / BINS
+    seen = np.concatenate(list(staff))
+    near = np.abs(seen - place).max(axis=1) < 1.5 / BINS
+    red, green = np.median(seen[near], axis=0)
+    return Uniform(float(red), float(green))
+
+
+def _window(depth: DepthMap, floor_from_cam: Pose, head_m: F32) -> tuple[slice, slice]:
+    """Pixels around the torso, cut to the image."""
+    height, width = depth.depth_m.shape
+    middle = np.array([[head_m[0], head_m[1], head_m[2] - sum(TORSO_DROP_M) / 2]])
+    in_cam = floor_from_cam.inverse().apply(middle)
+    (u, v), reach = depth.intrinsics.project(in_cam)[0], TORSO_RADIUS_M * depth.intrinsics.fx
+    reach = reach / max(float(in_cam[0, 2]) - 0.3, 0.3) + 2.0
+    rows = slice(int(np.clip(v - reach, 0, height)), int(np.clip(v + reach, 0, height)))
+    return rows, slice(int(np.clip(u - reach, 0, width)), int(np.clip(u + reach, 0, width)))
+
+
+def _chroma(bgr: Image) -> F32:
+    lit = bgr[bgr.max(axis=1) > DARK].astype(np.float32) if len(bgr) else bgr.astype(np.float32)
+    total = np.maximum(lit.sum(axis=1, keepdims=True), 1.0)
+    return np.asarray(lit[:, [2, 1]] / total, dtype=np.float32)
+
+
+def _score(colours: F32, uniform: Uniform) -> float:
+    off = np.hypot(colours[:, 0] - uniform.red, colours[:, 1] - uniform.green)
+    low, high = uniform.share
+    share = float((off < uniform.reach).mean())
+    return float(np.clip((share - low) / (high - low), 0.0, 1.0))
+
+
+def _histogram(colours: F32) -> F32:
+    """Shares (BINS, BINS) of the torso, each spread over its neighbours."""
+    grid, _, _ = np.histogram2d(colours[:, 0], colours[:, 1], bins=BINS, range=[[0, 1], [0, 1]])
+    padded = np.pad(grid / max(len(colours), 1), 1)
+    spread = [padded[i : i + BINS, j : j + BINS] for i in range(3) for j in range(3)]
+    return np.asarray(np.sum(spread, axis=0), dtype=np.float32)
