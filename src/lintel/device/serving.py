@@ -18,6 +18,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from lintel.device.doorman import Doorman
 from lintel.errors import BusyError
 
 MAX_CONNECTIONS = 200
@@ -48,7 +49,7 @@ def bind(host: str, port: int) -> socket.socket:
         BusyError: the address is taken or not allowed.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = Doorman(family)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
