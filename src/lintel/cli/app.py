@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lintel import __version__
+from lintel.cli.audit import audit
 from lintel.cli.calibrate import calibrate
 from lintel.cli.count import count
 from lintel.cli.evaluate import evaluate
@@ -57,6 +58,7 @@ app.command("report")(report)
 app.command("serve")(serve)
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
+app.command("audit")(audit)
 
 
 def main() -> None:

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TextIO
 
 from lintel.clock import Clock, SystemClock
-from lintel.device.absent import NoDocuments, NoRecordings, no_audit
 from lintel.device.access import Gate
 from lintel.device.api.app import Manners, create_app
 from lintel.device.causes import Causes
@@ -37,6 +36,10 @@ from lintel.device.logs import DeviceLog
 from lintel.device.ports import Ports
 from lintel.device.preview import Preview
 from lintel.device.privacy.control import DevicePrivacy
+from lintel.device.privacy.documents import PaperWriter
+from lintel.device.recordings import DepthRecordings
+from lintel.device.recordings.shelf import Shelf
+from lintel.device.self_audit import AuditSettings, audit
 from lintel.device.serving import Address, Listener, Redirect, bind
 from lintel.device.system import DeviceSystem, Machine, TimeZoneBook
 from lintel.device.tls import DeviceTls
@@ -45,6 +48,7 @@ from lintel.device.watchdog import Watchdog, Watched
 from lintel.errors import LintelError
 from lintel.store.key_places import find_or_make_key
 from lintel.store.opening import DEFAULT_MAX_BYTES
+from lintel.wire.v1.health import Finding
 from lintel.wire.v1.setting import ImageMode
 
 PAGES = Path(__file__).parent / "pages"
@@ -115,6 +119,7 @@ class Service:
             clock=self._clock,
         )
         self._engine = self._build_engine()
+        self._audited_at: str | None = None
         self._stop = asyncio.Event()
 
     @property
@@ -155,7 +160,8 @@ class Service:
         on_ready: Callable[[Reached], None],
         seconds: float,
     ) -> bool:
-        ports, privacy = self._ports(context)
+        ports, privacy, recordings = self._ports(context)
+        await recordings.open()
         manners = Manners(hosts=frozenset(self._certificate.names))
         pages = PAGES if PAGES.is_dir() else None
         app = create_app(ports, self._gate, pages, manners=manners, clock=self._clock)
@@ -167,14 +173,18 @@ class Service:
         tasks = [
             asyncio.create_task(listener.serve()),
             asyncio.create_task(privacy.run(on_fault=self._privacy_fault)),
+            asyncio.create_task(recordings.run(on_fault=self._privacy_fault)),
             asyncio.create_task(self._keep_house()),
         ]
         self._heed_signals()
         watchdog = self._watchdog()
         watchdog.start()
-        on_ready(self._reached(sockets))
+        reached = self._reached(sockets)
+        self._audited_at = reached.url
+        on_ready(reached)
         await self._until_stopped(tasks[0], seconds)
         watchdog.stop()
+        await recordings.close()
         orderly = await asyncio.to_thread(self._engine.stop)
         if redirect is not None:
             redirect.stop()
@@ -247,7 +257,7 @@ class Service:
         )
         return Engine(parts, causes=causes)
 
-    def _ports(self, context: ssl.SSLContext) -> tuple[Ports, DevicePrivacy]:
+    def _ports(self, context: ssl.SSLContext) -> tuple[Ports, DevicePrivacy, DepthRecordings]:
         """Everything the web API asks; made in the event loop."""
         engine, clock = self._engine, self._clock
         history = StoredHistory(
@@ -261,11 +271,18 @@ class Service:
             journal=history,
             key=self._gate.officer_key,
             clock=clock,
-            documents=NoDocuments(),
+            documents=PaperWriter(
+                holdings=history,
+                site=self._sites,
+                system=lambda: system.info(),  # noqa: PLW0108 - made below
+            ),
         )
         self._mode = privacy.mode_now
         images = ModeImages(self._preview, mode=privacy.mode_now)
         privacy.tell(images)
+        recordings = self._recordings(history, privacy)
+        history.tell_of(recordings)
+        privacy.tell(recordings)
         running = Running(
             board=engine.board,
             worker=engine.worker,
@@ -289,18 +306,39 @@ class Service:
             ring=self._log.ring,
             clock=clock,
             use_certificate=lambda: self._tls.load_into(context),
-            audit=no_audit,
+            audit=self._audit,
         )
+        system = DeviceSystem(machine)
         ports = Ports(
             counter=DeviceCounter(running),
             history=history,
             configuration=self._sites,
             privacy=privacy,
             images=images,
-            recordings=NoRecordings(),
-            system=DeviceSystem(machine),
+            recordings=recordings,
+            system=system,
         )
-        return ports, privacy
+        return ports, privacy, recordings
+
+    def _recordings(self, history: StoredHistory, privacy: DevicePrivacy) -> DepthRecordings:
+        folder = self._settings.data / "recordings"
+        return DepthRecordings(
+            folder,
+            shelf=Shelf(folder, self._vault),
+            source=self._preview,
+            permission=privacy,
+            counts=history,
+            journal=history,
+            clock=self._clock,
+            retention_s=lambda: self._engine.retention.seconds["recordings"],
+        )
+
+    async def _audit(self) -> tuple[Finding, ...]:
+        """The device against its promises, as ``lintel audit`` checks them."""
+        settings = AuditSettings(
+            self._settings.data, self._audited_at, store_key=self._settings.store_key
+        )
+        return await asyncio.to_thread(audit, settings, clock=self._clock)
 
     def _watchdog(self) -> Watchdog:
         engine = self._engine

@@ -208,7 +208,10 @@ class Database:
         beside = self.path.with_name(self.path.name + ".key-id")
         try:
             if not self.path.exists() or self.path.stat().st_size == 0:
+                beside.touch(mode=0o600)
                 beside.write_text(key.fingerprint + "\n", encoding="ascii")
+            if beside.exists():
+                beside.chmod(0o600)
             same = not beside.exists() or beside.read_bytes().strip() == key.fingerprint.encode()
         except OSError as error:
             raise StoreError(f"{self.path}: cannot be opened: {error}") from error

@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from lintel.clock import Clock
 from lintel.count.period import DAY_S, Period
@@ -31,6 +31,20 @@ MAX_INTERVALS = 100_000
 MAX_GROUPS = 1000
 
 
+class Clips(Protocol):
+    """Recordings for validation, which lie beside the store."""
+
+    async def stored(self) -> Stored:
+        """How much is kept."""
+        ...
+
+    async def erase_span(
+        self, start: datetime, end: datetime, *, who: str, why: str
+    ) -> ErasureProof:
+        """Erase those that began in ``[start, end)`` and prove it."""
+        ...
+
+
 class StoredHistory:
     """What one device's store holds.
 
@@ -53,6 +67,11 @@ class StoredHistory:
         self._clock = clock
         self._time_zone = time_zone
         self._retention = retention
+        self._clips: Clips | None = None
+
+    def tell_of(self, clips: Clips) -> None:
+        """Speak for the recordings too, from now on."""
+        self._clips = clips
 
     async def events(
         self, start: datetime, end: datetime, *, limit: int, after: str | None = None
@@ -125,7 +144,8 @@ class StoredHistory:
         """How much is kept."""
         stats = await self._ask(lambda store: store.stats())
         kept_s = self._retention.seconds
-        return tuple(
+        clips = () if self._clips is None else (await self._clips.stored(),)
+        return clips + tuple(
             Stored(
                 kind=kind,
                 rows=stats.of(Kind(kind)).rows,
@@ -144,6 +164,8 @@ class StoredHistory:
         Raises:
             InputError: this kind does not lie in the store.
         """
+        if kind == "recordings" and self._clips is not None:
+            return await self._clips.erase_span(start, end, who=who, why=why)
         if kind not in STORED:
             raise InputError(f"expected one of {', '.join(STORED)}, got {kind!r}")
         now = self._clock.utc()
