@@ -23,15 +23,13 @@ from lintel.device.access.passwords import normal_password
 from lintel.device.access.requests import Asked
 from lintel.device.access.roles import SCOPES_OF_ROLE, Principal, Scope
 from lintel.device.access.sessions import Sessions, cookie_header, cookie_removal, word_of_cookies
-from lintel.device.access.throttle import Rule, Throttle, Tries, peer_of
+from lintel.device.access.throttle import Throttle, peer_of
 from lintel.device.access.users import UserRecord
 from lintel.device.vault import Vault
 from lintel.errors import BusyError
 from lintel.wire.v1.setting import Session, User
 
 MAX_STAYS = 16
-PER_CLAIM = Rule(free=20, max_s=60.0)
-ANYBODY = "anybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,6 @@ class Gate:
         )
         self._sessions = Sessions(clock)
         self._throttle = Throttle(clock)
-        self._claims = Tries(clock, PER_CLAIM, slots=1)
         self._claim_code = ClaimCode(vault)
         self._tally = Tally()
         self._staying: Counter[str] = Counter()
@@ -239,13 +236,11 @@ class Gate:
         if self.claimed:
             raise DeniedError("the device is claimed: sign in", status=403, code="claimed")
         place = peer_of(peer)
-        self._wait(max(self._throttle.peer_wait_s(place), self._claims.wait_s(ANYBODY)))
-        self._claims.failed(ANYBODY)
+        self._wait(self._throttle.peer_wait_s(place))
         if not self._claim_code.fits(code):
             self._tally.wrong += 1
             self._throttle.peer_failed(place)
             raise DeniedError("this is not the claim code", status=403, code="wrong")
-        self._claims.take_back(ANYBODY)
         return await asyncio.to_thread(self._claim, user, password)
 
     def _claim(self, user: str, password: str) -> Claimed:

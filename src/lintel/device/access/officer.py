@@ -59,18 +59,6 @@ class OfficerKey:
         await self.verify(key, who=who)
         return await asyncio.to_thread(self.make, anew=True)
 
-    async def opens(self, key: str, *, who: str) -> bool:
-        """Whether it is the key.
-
-        Raises:
-            DeniedError: too many wrong keys lately.
-        """
-        try:
-            await self.verify(key, who=who)
-        except RefusedError:
-            return False
-        return True
-
     async def verify(self, key: str | None, *, who: str) -> None:
         """Return when it is the key.
 
