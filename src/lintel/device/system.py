@@ -14,6 +14,7 @@ from lintel.device.keeping.keeper import Keeper
 from lintel.device.keeping.ledger import Ledger
 from lintel.device.logs import Ring
 from lintel.device.tls import DeviceTls
+from lintel.errors import ContractError, InputError
 from lintel.store.store import Store
 from lintel.wire.v1.health import Finding, LogLine, SystemInfo
 
@@ -90,9 +91,15 @@ class DeviceSystem:
         """Change the IANA zone that intervals are aligned to.
 
         Raises:
-            ContractError: this machine knows no zone of that name.
+            InputError: this machine knows no zone of that name.
         """
-        Period(60, name)
+        try:
+            Period(60, name)
+        except (ContractError, OSError) as error:  # "Europe" is a folder
+            raise InputError(
+                f"{name!r} is no time zone that this machine knows: expected an IANA name such as "
+                "Europe/Berlin"
+            ) from error
         of, now = self._of, self._of.clock.utc()
         await asyncio.wrap_future(
             of.keeper.ask(

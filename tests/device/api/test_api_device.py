@@ -86,6 +86,7 @@ async def test_a_real_device_answers_every_route_as_described(tmp_path: Path) ->
             device.client.auth = httpx.DigestAuth(name, PASSWORD)
             await ask_all(device.client)
         await changed_once(device.client)
+        await zones_refused(device.client)
 
 
 async def ask_all(client: httpx.AsyncClient) -> None:
@@ -117,6 +118,13 @@ async def changed_once(client: httpx.AsyncClient) -> None:
     headers = {"Content-Type": "application/toml"}
     again = await client.post(f"{PREFIX}/config/import", content=toml.content, headers=headers)
     assert again.json()["faults"] == []
+
+
+async def zones_refused(client: httpx.AsyncClient) -> None:
+    """What is no zone is bad input, whatever it is on the disk of this machine."""
+    for name in ("0/" + "0" * 61, "Europe", "Nowhere/Town"):
+        answer = await client.put(f"{PREFIX}/system/time-zone", json={"name": name})
+        assert (answer.status_code, answer.json()["code"]) == (422, "input")
 
 
 async def test_the_stream_and_the_history_of_a_real_device_agree(tmp_path: Path) -> None:
