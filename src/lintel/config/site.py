@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from lintel.config.sitefile import (
     LineSection,
     OccupancySection,
     SiteFile,
+    TargetSection,
     ZoneSection,
 )
 from lintel.errors import SiteError, faults_of
@@ -117,6 +119,23 @@ class ZoneConfig:
             raise SiteError(f"zone {self.name!r}: times must not be negative")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TargetConfig:
+    """Something that people may look at, by the two ends of its front."""
+
+    name: str
+    ends_m: Floats  # (2, 2)
+    reach_m: float = 4.0
+    tolerance_rad: float = math.radians(15.0)
+    least_look_s: float = 0.3
+    effective_s: float = 1.0
+
+    def __post_init__(self) -> None:
+        read_only(self.ends_m, (2, 2), "TargetConfig.ends_m")
+        if np.linalg.norm(self.ends_m[1] - self.ends_m[0]) < 0.01:
+            raise SiteError(f"target {self.name!r}: its ends must be at least 1 cm apart")
+
+
 @dataclass(frozen=True, slots=True)
 class OccupancyConfig:
     """The room behind the lines. ``inward`` empty: all lines lead into it by in."""
@@ -158,12 +177,14 @@ class SiteConfig:
     reset_totals_at: tuple[time, ...] = ()  # local
     heat_grid: FloorGrid = HEAT_GRID
     attributes: AttributesConfig = AttributesConfig()
+    targets: tuple[TargetConfig, ...] = ()
 
     def __post_init__(self) -> None:
         lines, zones = [line.name for line in self.lines], [zone.name for zone in self.zones]
         _require_unique("line", lines)
         _require_unique("zone", zones)
         _require_unique("capture rate", [capture.name for capture in self.captures])
+        _require_unique("target", [target.name for target in self.targets])
         for line in self.lines:
             _require_known("zone", line.only.zones, zones, f"line {line.name!r}")
         inward = [name for name, _ in self.occupancy.inward]
@@ -193,6 +214,7 @@ class SiteConfig:
             reset_totals_at=_times(file.totals.reset_at),
             heat_grid=_heat_grid(file.heat),
             attributes=_attributes(file.attributes),
+            targets=tuple(_target(section) for section in file.target),
             config_hash=hashlib.sha256(file.model_dump_json().encode()).hexdigest()[:16],
         )
 
@@ -275,6 +297,17 @@ def _attributes(section: AttributesSection) -> AttributesConfig:
             )
     uniforms = tuple((uniform.red, uniform.green) for uniform in section.uniform)
     return AttributesConfig(section.child_below_m, section.gender, uniforms)
+
+
+def _target(section: TargetSection) -> TargetConfig:
+    return TargetConfig(
+        name=section.name,
+        ends_m=np.array(section.ends_m),
+        reach_m=section.reach_m,
+        tolerance_rad=math.radians(section.tolerance_deg),
+        least_look_s=section.least_look_s,
+        effective_s=section.effective_s,
+    )
 
 
 def _heat_grid(section: HeatSection) -> FloorGrid:

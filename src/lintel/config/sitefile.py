@@ -204,6 +204,39 @@ class CaptureSection(_Section):
     )
 
 
+class TargetSection(_Section):
+    """Something that people may look at: a shelf, a screen, a shop window."""
+
+    name: Name = Field(title="Name", description="Unique name of the target.")
+    ends_m: tuple[PointM, PointM] = Field(
+        title="Ends", description="Both ends of its front, in metres in the floor frame."
+    )
+    reach_m: float = Field(
+        default=4.0,
+        gt=0.0,
+        le=50.0,
+        title="Reach",
+        description="From farther away nobody is said to look at it, in metres.",
+    )
+    tolerance_deg: float = Field(
+        default=15.0,
+        ge=0.0,
+        le=90.0,
+        title="Tolerance",
+        description="Degrees by which a face may point past its ends.",
+    )
+    least_look_s: float = Field(
+        default=0.3, ge=0.0, le=60.0, title="Least look", description="A shorter look is none."
+    )
+    effective_s: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=3600.0,
+        title="Effective",
+        description="Seconds of looking in all that make an effective viewer.",
+    )
+
+
 class HeatSection(_Section):
     """The grid of the heat maps: a square around the place below the sensor."""
 
@@ -293,4 +326,7 @@ class SiteFile(_Section):
     )
     heat: HeatSection = Field(
         default_factory=HeatSection, title="Heat maps", description="The grid of the heat maps."
+    )
+    target: Annotated[list[TargetSection], Field(max_length=32)] = Field(
+        default_factory=list, title="Targets", description="What people may look at."
     )

@@ -8,10 +8,11 @@ derived from them in wall time (``lintel.count.standing``, ``lintel.count.interv
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lintel.config import SiteConfig
 from lintel.count.alarms import AlarmChange, Alarms
+from lintel.count.attention import AttentionMeter, AttentionState
 from lintel.count.counting_state import CountingState
 from lintel.count.group_crossings import GroupCrossings
 from lintel.count.groups import GroupFinder, GroupStep
@@ -39,6 +40,7 @@ class CountingStep:
     zones: tuple[ZoneState, ...] = ()
     queues: tuple[QueueState, ...] = ()
     passing: tuple[int, ...] = ()
+    attention: tuple[AttentionState, ...] = ()
 
 
 class Counting:
@@ -66,6 +68,7 @@ class Counting:
         self._groups = _Groups() if groups or full else None
         self._heat = HeatMapper(site.heat_grid) if full else None
         self._trails = TrailKeeper() if full else None
+        self._attention = AttentionMeter(site.targets)
         self._now_ns = 0
 
     @property
@@ -97,7 +100,8 @@ class Counting:
             self._heat.step(tracks)
         if self._trails is not None:
             self._trails.step(tracks)
-        return self._told(tracks.t_ns, events, zones)
+        looks = self._attention.step(tracks)
+        return replace(self._told(tracks.t_ns, events, zones), attention=looks)
 
     def finish(self) -> tuple[Event, ...]:
         """Events that waited for something that can no longer come."""
@@ -137,6 +141,7 @@ class Counting:
         """Forget everybody and everything."""
         for stage in (self._lines, self._only, self._zones, self._alarms, self._journeys):
             stage.reset()
+        self._attention.reset()
         for queue in self._queues:
             queue.reset()
         for gathered in (self._groups, self._heat, self._trails):
