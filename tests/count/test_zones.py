@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lintel.config import ZoneConfig
-from lintel.count.zone_shape import inside_zone, zone_area_m2
+from lintel.count.zone_shape import ZoneShapes, inside_zone, zone_area_m2
 from lintel.count.zone_visit import Visit
 from lintel.count.zones import ZoneCounter, ZoneStep
 from lintel.errors import ContractError, SiteError
@@ -229,3 +229,18 @@ def test_time_that_runs_backwards_is_a_defect() -> None:
     counter.step(tracks_of({}, t_s=2.0))
     with pytest.raises(ContractError, match="time runs backwards"):
         counter.step(tracks_of({}, t_s=1.0))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(-2, 12), st.integers(-2, 12)), min_size=1, max_size=9))
+def test_all_rings_at_once_are_as_each_ring_alone(places: list[tuple[int, int]]) -> None:
+    """On corners and edges too: places lie on a half-metre grid as the corners do."""
+    triangle = np.array([[0.0, 0.0], [5.0, 0.5], [1.0, 4.5]])
+    zones = [
+        ZoneConfig("a", SQUARE.copy(), (PILLAR.copy(),)),
+        ZoneConfig("b", triangle),
+        ZoneConfig("c", SQUARE + 1.0, (PILLAR + 0.5, PILLAR + 1.5)),
+    ]
+    points_m = np.array(places, dtype=np.float64) / 2.0
+    expected = np.stack([inside_zone(points_m, zone) for zone in zones], axis=1)
+    assert np.array_equal(ZoneShapes(zones).inside(points_m), expected)
