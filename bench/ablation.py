@@ -122,12 +122,12 @@ def crowd_scenario(path: Path) -> Scenario:
 
 
 def rows_of(
-    scenarios: list[Scenario], *, clips: int, seconds: float, tier: Tier
+    scenarios: list[Scenario], *, names: list[str], clips: int, seconds: float, tier: Tier
 ) -> Iterator[dict[str, object]]:
     """Figures of every scenario and variant."""
     for scenario in scenarios:
         cases = [Case(scenario.name, SEED + k, seconds, tier) for k in range(clips)]
-        variants = dict(VARIANTS)
+        variants = {name: VARIANTS[name] for name in names}
         if tier is Tier.FULL:
             variants["without refinement"] = unrefined(scenario, cases[0])
         for name, adjust in variants.items():
@@ -184,6 +184,7 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=1)
     parser.add_argument("--tier", type=Tier, default=Tier.FAST)
     parser.add_argument("--strata", nargs="*", default=list(STRATA))
+    parser.add_argument("--variants", nargs="*", choices=VARIANTS, default=list(VARIANTS))
     parser.add_argument("--crowds", type=Path, help="folder of recorded trajectories")
     parser.add_argument("--page", type=Path)
     parser.add_argument("--rows", type=Path, nargs="*", default=[], help="earlier output: no runs")
@@ -196,7 +197,13 @@ def main() -> None:
         scenarios = [find_scenario(name) for name in chosen.strata]
         if chosen.crowds is not None:
             scenarios = [crowd_scenario(path) for path in sorted(chosen.crowds.glob("*.txt"))]
-        run = rows_of(scenarios, clips=chosen.clips, seconds=chosen.seconds, tier=chosen.tier)
+        run = rows_of(
+            scenarios,
+            names=chosen.variants,
+            clips=chosen.clips,
+            seconds=chosen.seconds,
+            tier=chosen.tier,
+        )
         for row in run:
             print(json.dumps(row), flush=True)
             rows.append(row)

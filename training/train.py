@@ -44,6 +44,7 @@ class Config:
     decay: float = 1e-4
     averaging: float = 0.998  # of the weights that are kept
     threads: int = 1
+    start: str = ""  # the checkpoint that it went on from
 
 
 class Shards:
@@ -156,7 +157,12 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.seed not in TRAINING_SEEDS:
         parser.error(f"training uses seeds below {TRAINING_SEEDS.stop}, got {chosen.seed}")
-    config = Config(seed=chosen.seed, minutes=chosen.minutes, threads=chosen.threads)
+    config = Config(
+        seed=chosen.seed,
+        minutes=chosen.minutes,
+        threads=chosen.threads,
+        start=chosen.start.name if chosen.start else "",
+    )
     shards = chosen.work / "shards"
     maker = None if chosen.no_data else _start_making(shards, config, chosen.keep)
     try:

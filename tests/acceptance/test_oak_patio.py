@@ -1,7 +1,7 @@
 """The real overhead recording, counted through the real command line, against labels by hand.
 
-One test with sub-tests: the clip takes about a minute, and parallel test workers would run a
-shared fixture once each.
+One test per detector with sub-tests: the clip takes about a minute, and parallel test workers would
+run a shared fixture once each.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ class _Answer(TypedDict):
     frames: int
     dropped_frames: int
     coverage: float
+    detector: str
+    detector_fault: str
     floor: dict[str, float]
 
 
@@ -104,7 +106,9 @@ def _watched(watch: _Watch) -> Iterator[None]:
 
 
 @pytest.mark.timeout(1200)
+@pytest.mark.parametrize("detector", ["learned", "classical"])
 def test_the_patio_is_counted_as_the_labels_say(
+    detector: str,
     shared_data: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -113,7 +117,8 @@ def test_the_patio_is_counted_as_the_labels_say(
     watch, jsonl = _Watch(), tmp_path / "events.jsonl"
     with _watched(watch):
         clip = str(shared_data / "oak_patio")
-        arguments = (clip, "--site", str(SITE), "--out", str(jsonl), "--json")
+        arguments = [clip, "--site", str(SITE), "--out", str(jsonl), "--json"]
+        arguments += ["--detector", detector]
         done = run_lintel("count", *arguments, capsys=capsys)
     assert done.code == 0, done.err
 
@@ -121,6 +126,9 @@ def test_the_patio_is_counted_as_the_labels_say(
         assert (len(done.out.splitlines()), done.err) == (1, "")
     answer: _Answer = json.loads(done.out)
     events = answer["events"]
+
+    with subtests.test("the detector that was asked for has counted"):
+        assert (answer["detector"], answer["detector_fault"]) == (detector, "")
 
     with subtests.test("three in, one out, nothing else"):
         assert answer["totals"] == {"door": {"in": 3, "out": 1}}
