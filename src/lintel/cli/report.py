@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from lintel.cli.report_heat import presence_map
+from lintel.cli.report_heat import floor_maps
 from lintel.config import SiteConfig, load_site
 from lintel.errors import PublishError, ReportError, StoreError
 from lintel.records import Interval
@@ -150,8 +150,8 @@ def _all_of(store: Store, wish: _Wish) -> Iterator[tuple[str, int | None]]:
     yield _table(interval_sheet(intervals), wish)
     yield _table(dwell_sheet(intervals), wish)
     yield _table(event_sheet(events), wish)
-    heat = presence_map(store, wish.start, wish.end)
-    if heat is not None:
+    maps = floor_maps(store, wish.start, wish.end)
+    for heat in maps:
         yield _table(map_sheet(heat), wish)
     if wish.pictures == "none":
         return
@@ -163,7 +163,7 @@ def _all_of(store: Store, wish: _Wish) -> Iterator[tuple[str, int | None]]:
         path = _picture("dwell", wish)
         draw_dwell(intervals, path)
         yield str(path), None
-    if heat is not None:
+    for heat in maps:
         path = _picture(heat.name, wish)
         draw_map(heat, path, site=wish.site)
         yield str(path), None

@@ -1,4 +1,4 @@
-"""The heat map of stored places: the same stage as live, fed from the store."""
+"""Heat maps of a range: those that were stored, or else made of the places still kept."""
 
 from __future__ import annotations
 
@@ -12,10 +12,26 @@ from lintel.count.heatmap import HeatMapper
 from lintel.geometry import FloorGrid
 from lintel.records import Attributes, Phase, Tracks
 from lintel.report import FloorMap
+from lintel.store.heat_tile import HeatKind
 from lintel.store.kinds import TrackPoint, to_us
 from lintel.store.store import Store
 
 CELL_M = 0.1
+
+
+def floor_maps(store: Store, start: datetime, end: datetime) -> list[FloorMap]:
+    """Presence and dwell on the newest grid of the range; what there is nothing of is left out."""
+    kinds = ((HeatKind.PRESENCE, "presence", "person-seconds"),
+             (HeatKind.DWELL, "dwell_map", "seconds of stops"))  # fmt: skip
+    found = []
+    for kind, name, unit in kinds:
+        for heat in store.heat(start, end, kind)[-1:]:
+            grid = heat.grid
+            found.append(FloorMap(name, unit, heat.values.copy(), grid.origin_m, grid.cell_m))
+    if found:
+        return found
+    places = presence_map(store, start, end)
+    return [] if places is None else [places]
 
 
 def presence_map(store: Store, start: datetime, end: datetime) -> FloorMap | None:
