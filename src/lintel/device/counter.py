@@ -69,7 +69,7 @@ class DeviceCounter:
                 for zone in site.zones
             ),
             field_m=seen.field_m,
-            height_m=None if seen.floor is None else round(seen.floor.height_m, 3),
+            height_m=None if seen.floor is None else round(float(seen.floor.height_m), 3),
         )
 
     @asynccontextmanager
@@ -91,9 +91,9 @@ class DeviceCounter:
             state=seen.state,
             causes=of.causes.now(),
             uptime_s=round(time.monotonic() - self._started_s, 1),
-            fps=round(seen.fps, 2),
+            fps=round(float(seen.fps), 2),
             latency_ms=seen.latency_ms,
-            valid_depth_share=None if seen.view_share is None else round(seen.view_share, 3),
+            valid_depth_share=None if seen.view_share is None else round(float(seen.view_share), 3),
             coverage_day=round(of.keeper.coverage_day, 4),
             dropped_frames=seen.dropped_frames,
             source_losses=of.worker.losses,

@@ -74,7 +74,7 @@ def _floor(floor: FloorFit | None) -> MountCheck:
 
 def _height(floor: FloorFit | None) -> MountCheck:
     height = None if floor is None else floor.height_m
-    passed = None if height is None else LEAST_HEIGHT_M <= height <= MOST_HEIGHT_M
+    passed = None if height is None else bool(LEAST_HEIGHT_M <= height <= MOST_HEIGHT_M)
     return MountCheck(
         "height",
         passed,
@@ -97,12 +97,12 @@ def _tilt(floor: FloorFit | None) -> MountCheck:
 
 
 def _at_least(name: str, value: float | None, limit: float, unit: str, advice: str) -> MountCheck:
-    passed = None if value is None else value >= limit
-    shown = None if value is None else round(value, 3)
+    passed = None if value is None else bool(value >= limit)
+    shown = None if value is None else round(float(value), 3)
     return MountCheck(name, passed, shown, unit, f"at least {limit:g}", advice)
 
 
 def _at_most(name: str, value: float | None, limit: float, unit: str, advice: str) -> MountCheck:
-    passed = None if value is None else value <= limit
-    shown = None if value is None else round(value, 3)
+    passed = None if value is None else bool(value <= limit)
+    shown = None if value is None else round(float(value), 3)
     return MountCheck(name, passed, shown, unit, f"at most {limit:g}", advice)

@@ -132,10 +132,10 @@ def floor_message(floor: FloorFit | None) -> Floor | None:
     if floor is None:
         return None
     return Floor(
-        height_m=round(floor.height_m, 3),
+        height_m=round(float(floor.height_m), 3),
         tilt_deg=round(math.degrees(floor.tilt_rad), 2),
-        residual_m=round(floor.residual_m, 4),
-        settled=floor.settled,
+        residual_m=round(float(floor.residual_m), 4),
+        settled=bool(floor.settled),
     )
 
 
@@ -143,10 +143,10 @@ def stereo_message(health: StereoHealth | None) -> Stereo | None:
     """How well the cameras agree, as a message."""
     if health is None:
         return None
-    offset = health.disparity_offset_px
+    offset = float(health.disparity_offset_px)
     return Stereo(
-        vertical_residual_px=round(health.vertical_residual_px, 3),
-        vertical_spread_px=round(health.vertical_spread_px, 3),
+        vertical_residual_px=round(float(health.vertical_residual_px), 3),
+        vertical_spread_px=round(float(health.vertical_spread_px), 3),
         disparity_offset_px=0.0 if math.isnan(offset) else round(offset, 3),
     )
 
