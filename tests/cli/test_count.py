@@ -35,6 +35,10 @@ class _Event(TypedDict):
 
 class _Answer(TypedDict):
     totals: dict[str, dict[str, int]]
+    labels: dict[str, dict[str, str]]
+    capture: dict[str, object]
+    detector: str
+    detector_fault: str
     events: list[_Event]
     frames: int
     dropped_frames: int
