@@ -30,6 +30,7 @@ STEADY_S = 60.0  # a child that lived so long is started again after the first p
 FOR_GOOD = (0, 2)  # exit codes after which nothing is started again: stopped, or cannot work
 MIB = 1024 * 1024
 LEAST_MIB = 16
+TELL_EVERY_S = 0.5
 
 
 def serve(
@@ -83,6 +84,9 @@ def serve(
     log: Annotated[
         bool, typer.Option("--log", help="Write the log to standard error too, as JSON lines.")
     ] = False,
+    counts: Annotated[
+        bool, typer.Option("--counts", help="Print the running counts whenever they change.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the address as one JSON object.")
     ] = False,
@@ -121,10 +125,29 @@ def serve(
         sys.stdout.flush()
 
     async def run() -> bool:
-        return await Service(settings).run(on_ready=ready, seconds=seconds)
+        service = Service(settings)
+        telling = asyncio.create_task(tell_counts(service)) if counts else None
+        try:
+            return await service.run(on_ready=ready, seconds=seconds)
+        finally:
+            if telling is not None:
+                telling.cancel()
 
     if not asyncio.run(run()):
         raise typer.Exit(1)
+
+
+async def tell_counts(service: Service) -> None:
+    """Print the running counts, once at the start and whenever they change."""
+    told = ""
+    while True:
+        lines = service.engine.board.live().lines
+        text = "; ".join(f"{one.name}: {one.entered} in, {one.left} out" for one in lines)
+        if text != told:
+            told = text
+            typer.echo(text)
+            sys.stdout.flush()
+        await asyncio.sleep(TELL_EVERY_S)
 
 
 def reached_json(reached: Reached) -> dict[str, object]:
