@@ -124,6 +124,8 @@ def serve(
         typer.echo(json.dumps(reached_json(reached)) if as_json else reached_text(reached))
         sys.stdout.flush()
 
+    typer.echo("Lintel starts; the first start of a rendered scene takes a minute.", err=True)
+
     async def run() -> bool:
         service = Service(settings)
         telling = asyncio.create_task(tell_counts(service)) if counts else None
