@@ -8,15 +8,20 @@ import numpy as np
 import pytest
 
 from lintel.errors import ContractError
+from lintel.evaluate.heads import HeadScore
 from lintel.geometry import Intrinsics
+from lintel.pipeline import Chain, Stages
 from lintel.sim.catalogue import find_scenario
 from lintel.sim.fast import FITTED, FastDepth, MatcherModel, hidden_from_right
 from lintel.sim.world import Shot, World
+from lintel.suite.cases import Tier
+from lintel.suite.runner import results_of
+from lintel.suite.scoring import KnownTruth, Scorer
 
 SIZE = (160, 100)
 K = Intrinsics(65.0, 65.0, 79.5, 49.5)
 PERFECT = MatcherModel(
-    locking_px=(0.0,), sigma_px=0.0, edge_sigma_px=0.0, hole_share=0.0, edge_hole_share=0.0
+    sigma_px=0.0, still_sigma_px=0.0, edge_sigma_px=0.0, hole_share=0.0, edge_hole_share=0.0
 )
 
 
@@ -47,14 +52,14 @@ def test_holes_come_in_the_share_that_was_asked_for() -> None:
 
 
 def test_noise_has_the_size_that_was_asked_for() -> None:
-    model = replace(PERFECT, sigma_px=0.2)
+    model = replace(PERFECT, still_sigma_px=0.2)
     depth = fast(world("empty"), model).depth(0).depth_m[:, 10:]
     disparity = K.fx * model.grid_px * 0.075 / depth
     assert np.nanstd(disparity) == pytest.approx(0.2, rel=0.1)
 
 
 def test_locking_shifts_by_the_fraction_of_the_disparity() -> None:
-    model = replace(PERFECT, locking_px=(0.0, 0.1, 0.0, -0.1))
+    model = replace(PERFECT, still_locking_px=(0.0, 0.1, 0.0, -0.1))
     depth = fast(world("empty"), model).depth(0).depth_m[:, 10:]
     true = K.fx * model.grid_px * 0.075 / 3.0
     fraction = true / model.grid_px % 1.0
@@ -72,3 +77,31 @@ def test_the_right_eye_misses_what_lies_left_of_something_near() -> None:
 def test_an_impossible_model_is_refused() -> None:
     with pytest.raises(ContractError):
         MatcherModel(hole_share=1.5)
+
+
+def heads_found(scene: World, tier: Tier) -> HeadScore:
+    """Heads of a crowd as the production pipeline finds them: true, found, and how high."""
+    stages = Stages.of(rig=scene.rig, site=scene.site())
+    scorer, chain = Scorer(rig=scene.rig, site=scene.site(), fps=scene.shot.fps), Chain(stages)
+    visible = []
+    for result, seen in results_of(tier, scene, stages, chain):
+        visible.append(seen)
+        assert result is not None
+        scorer.step(result)
+    scorer.finish(chain.finish())
+    known = KnownTruth(scene.truth(), scene.heads(visible))
+    people = scorer.score("crowd", known).people
+    assert people is not None
+    return people.heads
+
+
+def test_both_tiers_find_the_same_heads_and_err_by_the_same_centimetres() -> None:
+    """The bounds of docs/how-to/simulate.md, on a crowd: many heads in few frames."""
+    scenario = find_scenario("dense_crowd")
+    shot = Shot(seconds=10.0, fps=4.0, seed=1_000_101, threads=1)
+    full, fast = (heads_found(World(scenario, shot), tier) for tier in (Tier.FULL, Tier.FAST))
+    assert full.rates.truth > 40
+    assert abs(full.rates.f1 - fast.rates.f1) <= 0.04
+    assert abs(full.height.bias_cm - fast.height.bias_cm) <= 1.5
+    assert abs(full.height.sigma_cm - fast.height.sigma_cm) <= 1.5
+    assert abs(full.position_median_cm - fast.position_median_cm) <= 2.0

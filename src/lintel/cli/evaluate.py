@@ -12,7 +12,7 @@ import typer
 from lintel.capture import Source
 from lintel.capture.analytic import AnalyticSource
 from lintel.cli.evaluate_groups import groups_report, score_folders
-from lintel.cli.evaluate_suite import SuiteForm, run_suite
+from lintel.cli.evaluate_suite import SuiteForm, SuiteOptions, run_suite
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
 from lintel.cli.stages import stages_of
@@ -56,13 +56,37 @@ def evaluate(
     form: Annotated[
         SuiteForm,
         typer.Option(
-            help="Of the suite: short for a change, fast for a report on modelled depth, long for "
-            "rendered images too."
+            help="Of the suite: change (minutes, a dozen strata, for --compare), short (one clip "
+            "of every stratum, fast tier), long (until there are enough crossings, for a report)."
         ),
     ] = SuiteForm.SHORT,
+    full_crossings: Annotated[
+        int | None,
+        typer.Option(min=0, help="Of the suite: full tier until so many per stratum; 0: none."),
+    ] = None,
+    fast_crossings: Annotated[
+        int | None,
+        typer.Option(min=0, help="Of the suite: fast tier until so many per stratum; 0: none."),
+    ] = None,
     page: Annotated[
         Path | None,
         typer.Option(help="Of the suite: write an HTML page with a picture of every error."),
+    ] = None,
+    compared: Annotated[
+        Path | None,
+        typer.Option(
+            "--compare",
+            metavar="FILE",
+            help="Of the suite: what an earlier run printed with --json; exit code 1 and the "
+            "strata by name if any is worse.",
+        ),
+    ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            help="Of the suite: folder of results, so that only what changed is worked out, and "
+            "an interrupted run goes on. Default: the user's cache."
+        ),
     ] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Of the suite.")] = 2,
     detector: Annotated[
@@ -75,14 +99,22 @@ def evaluate(
 ) -> None:
     """Score events, heads and tracks against truth; strata apart, sample sizes shown."""
     if suite:
-        run_suite(
-            recordings or [],
-            form=form,
-            page=page,
-            processes=processes,
-            detector=detector,
-            as_json=as_json,
+        fine = run_suite(
+            SuiteOptions(
+                names=tuple(dict.fromkeys(recordings or [])),
+                form=form,
+                full=full_crossings,
+                fast=fast_crossings,
+                page=page,
+                compared=compared,
+                processes=processes,
+                detector=detector,
+                cache=cache,
+                as_json=as_json,
+            )
         )
+        if not fine:
+            raise typer.Exit(1)
         return
     if not recordings:
         raise TruthError("expected recordings to score, or --suite for the rendered strata")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,68 +12,110 @@ from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lintel.cli.writing import writing
 from lintel.errors import ExtraError, ScenarioError
 from lintel.evaluate import recording_json, score_strata, stratum_json, text_report
-from lintel.pipeline.detectors import detector_label, make_detector
-from lintel.suite.cases import FAST, LONG, SHORT, Case, Tier, cases_of
+from lintel.pipeline.detectors import DEFAULT_DETECTOR, detector_label, make_detector
+from lintel.suite.cases import CHANGE, FAST, LONG, SHORT, Stream, Tier, streams_of
+from lintel.suite.comparison import Comparison, compare, load_scores, parse_scores
 
 if TYPE_CHECKING:
     from lintel.evaluate import RecordingScore
-    from lintel.suite.runner import CaseResult
-
-
-TIER_TITLE = {
-    Tier.FULL: "full tier: rendered images through the real matcher",
-    Tier.FAST: "fast tier: exact depth with modelled errors",
-}
+    from lintel.suite.result import CaseResult
 
 
 class SuiteForm(StrEnum):
-    """How long the suite runs."""
+    """How much the suite runs."""
 
+    CHANGE = "change"
     SHORT = "short"
     FAST = "fast"
     LONG = "long"
 
 
-FORMS = {SuiteForm.SHORT: SHORT, SuiteForm.FAST: FAST, SuiteForm.LONG: LONG}
+FORMS = {
+    SuiteForm.CHANGE: CHANGE,
+    SuiteForm.SHORT: SHORT,
+    SuiteForm.FAST: FAST,
+    SuiteForm.LONG: LONG,
+}
 
 
-def run_suite(
-    names: list[str],
-    *,
-    form: SuiteForm,
-    page: Path | None,
-    processes: int,
-    detector: str,
-    as_json: bool,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteOptions:
+    """What `lintel evaluate --suite` was asked for."""
+
+    names: tuple[str, ...] = ()
+    form: SuiteForm = SuiteForm.SHORT
+    full: int | None = None  # true crossings per stratum; None: as the form says
+    fast: int | None = None
+    page: Path | None = None
+    compared: Path | None = None
+    processes: int = 2
+    detector: str = DEFAULT_DETECTOR
+    cache: Path | None = None
+    as_json: bool = False
+
+
+def run_suite(options: SuiteOptions) -> bool:
     """Render, count and score; print the tables of each tier, or one JSON object.
+
+    Returns whether no stratum is worse than its stored score, if one was named.
 
     Raises:
         ExtraError: the extra [sim] is not installed.
         ScenarioError: a name is no scenario.
         DetectorError: there is no such detector.
+        TruthError: what to compare with is no stored score.
+        OutputError: the page or the cache cannot be written.
     """
-    make_detector(detector)
+    make_detector(options.detector)
     if find_spec("numba") is None:
         raise ExtraError("--suite renders people: pip install 'lintel[sim]'")
-    from lintel.sim.catalogue import SCENARIOS  # noqa: PLC0415 - only with the extra
-
-    unknown = [name for name in names if name not in SCENARIOS]
-    if unknown:
-        raise ScenarioError(f"{unknown[0]!r} is no scenario; see `lintel simulate --list`")
-    cases = cases_of(FORMS[form], names or SCENARIOS, detector=detector)
-    results = _run(cases, pictures=page is not None, processes=processes)
-    if page is not None:
+    stored = None if options.compared is None else load_scores(options.compared)
+    streams = _streams(options)
+    results = _run(streams, options)
+    if options.page is not None:
         from lintel.suite.page import write_page  # noqa: PLC0415 - only when asked for
 
-        with writing(page):
-            write_page(results, page)
-    typer.echo(json.dumps(suite_json(results)) if as_json else suite_text(results))
+        with writing(options.page):
+            write_page(results, options.page)
+    content = suite_json(results)
+    found = None if stored is None else compare(parse_scores(content), stored)
+    if options.as_json:
+        if found is not None:
+            content["comparison"] = {"worse": list(found.worse), "better": list(found.better)}
+        typer.echo(json.dumps(content))
+    else:
+        typer.echo("\n\n".join([suite_text(results), *_comparison_text(found)]))
+    return found is None or not found.worse
+
+
+def _streams(options: SuiteOptions) -> tuple[Stream, ...]:
+    from lintel.sim.catalogue import SCENARIOS, find_scenario  # noqa: PLC0415 - only with the extra
+
+    for name in options.names:
+        find_scenario(name)
+    form = FORMS[options.form].aiming_at(full=options.full, fast=options.fast)
+    names = options.names or form.scenarios or tuple(SCENARIOS)
+    streams = streams_of(form, names, detector=options.detector)
+    if not streams:
+        raise ScenarioError("expected a tier to run: --full-crossings or --fast-crossings above 0")
+    return streams
+
+
+def _comparison_text(found: Comparison | None) -> list[str]:
+    if found is None:
+        return []
+    lines = [f"worse   {text}" for text in found.worse]
+    lines += [f"better  {text}" for text in found.better]
+    if not lines:
+        return ["As good as the stored scores."]
+    if found.better and not found.worse:
+        lines.append("Better than stored: keep it, by storing this run's --json in that file.")
+    return ["\n".join(lines)]
 
 
 def suite_json(results: list[CaseResult]) -> dict[str, object]:
@@ -109,21 +152,35 @@ def _of_tier(results: list[CaseResult], tier: Tier) -> list[RecordingScore]:
     return [result.score for result in results if result.case.tier is tier]
 
 
-def _run(cases: tuple[Case, ...], *, pictures: bool, processes: int) -> list[CaseResult]:
-    from lintel.suite.runner import run_cases  # noqa: PLC0415 - only with the extra
+def _run(streams: tuple[Stream, ...], options: SuiteOptions) -> list[CaseResult]:
+    from lintel.suite.cache import ResultCache, default_folder  # noqa: PLC0415 - with the extra
+    from lintel.suite.runner import run_streams  # noqa: PLC0415 - only with the extra
 
+    folder = options.cache or default_folder()
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        TimeElapsedColumn(),
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
     )
-    with bar:
-        task = bar.add_task("suite", total=len(cases))
+    with bar, writing(folder):
+        task = bar.add_task("suite", total=len(streams))
+        names = set[tuple[str, str]]()
 
         def done(result: CaseResult) -> None:
-            bar.update(task, advance=1, description=result.case.name)
+            names.add((result.case.scenario, result.case.tier))
+            bar.update(task, completed=len(names) - 1, description=result.case.name)
 
-        return run_cases(cases, processes=processes, pictures=pictures, on_case=done)
+        try:
+            return run_streams(
+                streams,
+                processes=options.processes,
+                pictures=options.page is not None,
+                cache=ResultCache(folder),
+                on_case=done,
+            )
+        except KeyboardInterrupt:
+            typer.echo(f"interrupted; what is done is kept in {folder}: run again", err=True)
+            raise

@@ -40,6 +40,7 @@ class HeadScore:
     position_median_cm: float  # NaN without matches
     position_p95_cm: float
     height: Spread  # head top: detected z - true z
+    apart_cm: tuple[float, ...] = ()  # of every match, on the floor
 
 
 def score_heads(truth: FramePoints, seen: FramePoints, *, gate_m: float = HEAD_GATE_M) -> HeadScore:
@@ -57,6 +58,7 @@ def score_heads(truth: FramePoints, seen: FramePoints, *, gate_m: float = HEAD_G
         position_median_cm=median,
         position_p95_cm=p95,
         height=Spread.of(truth_to_seen_m(truth, seen, match)),
+        apart_cm=tuple(round(float(cm), 2) for cm in apart_cm),
     )
 
 

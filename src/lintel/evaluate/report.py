@@ -10,6 +10,7 @@ from lintel.evaluate.belonging import PairScore
 from lintel.evaluate.heads import Spread
 from lintel.evaluate.measures import Bias, Rates
 from lintel.evaluate.observed import SeenCrossing
+from lintel.evaluate.pooling import PooledPeople, f1_interval
 from lintel.evaluate.score import PeopleScore, RecordingScore
 from lintel.evaluate.strata import StratumScore
 from lintel.evaluate.visits import VisitScore
@@ -40,11 +41,12 @@ def stratum_json(score: StratumScore) -> dict[str, Json]:
     """One stratum as a JSON object."""
     return {
         "recordings": score.recordings,
-        "crossings": _rates(score.crossings),
+        "crossings": _rates_between(score.crossings),
         "bias": [_bias(bias) for bias in score.bias],
         "quarter_hour_error": _number(score.quarter_hour_error),
         "false_without_people": score.false_without_people,
-        "heads": None if score.heads is None else _rates(score.heads),
+        "heads": None if score.people is None else _pooled_heads(score.people),
+        "tracks": None if score.people is None else _pooled_tracks(score.people),
         "visits": None if score.visits is None else _visits(score.visits),
         "groups": None if score.groups is None else _groups(score.groups),
     }
@@ -54,9 +56,15 @@ def text_report(scores: Sequence[RecordingScore], strata: Sequence[StratumScore]
     """Tables for people: crossings, bias and heads per recording, then per stratum."""
     parts = [
         _table("Crossings per recording", CROSSING_HEAD, map(_crossing_row, scores)),
-        _table("Signed bias per line and direction", BIAS_HEAD, _bias_rows(scores)),
+        _table("Signed bias per line and direction", BIAS_HEAD, _bias_rows_of(scores)),
         _table("Heads and tracks per recording", PEOPLE_HEAD, _people_rows(scores)),
         _table("Strata, each apart", STRATUM_HEAD, map(_stratum_row, strata)),
+        _table(
+            "Signed bias per stratum",
+            ("stratum", *BIAS_HEAD[1:]),
+            (row for score in strata for row in _bias_rows(score.stratum, score.bias)),
+        ),
+        _table("Heads and tracks per stratum", POOLED_HEAD, _pooled_rows(strata)),
         _table("Visits to zones, per stratum", VISIT_HEAD, _visit_rows(strata)),
         _table("Groups, per stratum", GROUP_HEAD, _group_rows(strata)),
     ]
@@ -82,16 +90,13 @@ PEOPLE_HEAD = (
     "people", "tracks", "IDF1", "HOTA",
 )  # fmt: skip
 STRATUM_HEAD = (
-    "stratum",
-    "recordings",
-    "true",
-    "missed",
-    "false",
-    "F1",
-    "15-min error",
-    "heads",
-    "F1",
-)
+    "stratum", "recordings", "true", "missed", "false", "F1", "95 %", "15-min error",
+    "false, nobody there",
+)  # fmt: skip
+POOLED_HEAD = (
+    "stratum", "heads", "F1", "95 %", "position cm", "p95 cm", "height cm", "stature cm", "IDF1",
+    "HOTA",
+)  # fmt: skip
 
 
 VISIT_HEAD = (
@@ -112,14 +117,17 @@ def _crossing_row(score: RecordingScore) -> tuple[str, ...]:
     )
 
 
-def _bias_rows(scores: Sequence[RecordingScore]) -> Iterable[tuple[str, ...]]:
-    for score in scores:
-        for b in score.bias:
-            interval = f"{_percent(b.low)} .. {_percent(b.high)}"
-            yield (
-                score.name, b.line, b.direction, str(b.truth), str(b.counted), _percent(b.bias),
-                interval, str(b.minutes), b.verdict,
-            )  # fmt: skip
+def _bias_rows_of(scores: Sequence[RecordingScore]) -> Iterable[tuple[str, ...]]:
+    return (row for score in scores for row in _bias_rows(score.name, score.bias))
+
+
+def _bias_rows(name: str, biases: Iterable[Bias]) -> Iterable[tuple[str, ...]]:
+    for b in biases:
+        interval = f"{_percent(b.low)} .. {_percent(b.high)}"
+        yield (
+            name, b.line, b.direction, str(b.truth), str(b.counted), _percent(b.bias),
+            interval, str(b.minutes), b.verdict,
+        )  # fmt: skip
 
 
 def _people_rows(scores: Sequence[RecordingScore]) -> Iterable[tuple[str, ...]]:
@@ -144,7 +152,7 @@ def _people_rows(scores: Sequence[RecordingScore]) -> Iterable[tuple[str, ...]]:
 
 
 def _stratum_row(score: StratumScore) -> tuple[str, ...]:
-    rates, heads = score.crossings, score.heads
+    rates, nobody = score.crossings, score.false_without_people
     return (
         score.stratum,
         str(score.recordings),
@@ -152,10 +160,28 @@ def _stratum_row(score: StratumScore) -> tuple[str, ...]:
         str(rates.missed),
         str(rates.false),
         _text(rates.f1, 4),
+        _between(*f1_interval(rates)),
         _percent(score.quarter_hour_error),
-        "-" if heads is None else str(heads.truth),
-        "-" if heads is None else _text(heads.f1, 4),
+        "-" if nobody is None else str(nobody),
     )
+
+
+def _pooled_rows(strata: Sequence[StratumScore]) -> Iterable[tuple[str, ...]]:
+    for score in strata:
+        people = score.people
+        if people is not None:
+            yield (
+                score.stratum,
+                str(people.heads.truth),
+                _text(people.heads.f1, 4),
+                _between(*f1_interval(people.heads)),
+                _text(people.position_median_cm, 1),
+                _text(people.position_p95_cm, 1),
+                _spread_text(people.height),
+                _spread_text(people.stature),
+                _text(people.idf1, 3),
+                _text(people.hota, 3),
+            )
 
 
 def _visit_rows(strata: Sequence[StratumScore]) -> Iterable[tuple[str, ...]]:
@@ -208,6 +234,29 @@ def _rates(rates: Rates) -> dict[str, Json]:
         "precision": _number(rates.precision),
         "recall": _number(rates.recall),
         "f1": _number(rates.f1),
+    }
+
+
+def _rates_between(rates: Rates) -> dict[str, Json]:
+    low, high = f1_interval(rates)
+    return {**_rates(rates), "f1_low": _number(low), "f1_high": _number(high)}
+
+
+def _pooled_heads(people: PooledPeople) -> Json:
+    return {
+        **_rates_between(people.heads),
+        "position_median_cm": _number(people.position_median_cm),
+        "position_p95_cm": _number(people.position_p95_cm),
+        "height": _spread(people.height),
+        "stature": _spread(people.stature),
+    }
+
+
+def _pooled_tracks(people: PooledPeople) -> Json:
+    return {
+        "truth_points": people.track_points,
+        "idf1": _number(people.idf1),
+        "hota": _number(people.hota),
     }
 
 
@@ -301,6 +350,10 @@ def _number(value: float) -> float | None:
 
 def _text(value: float, digits: int) -> str:
     return f"{value:.{digits}f}" if math.isfinite(value) else "-"
+
+
+def _between(low: float, high: float) -> str:
+    return f"{low:.2f} .. {high:.2f}" if math.isfinite(low) else "-"
 
 
 def _percent(share: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lintel.evaluate.belonging import PairScore
 from lintel.evaluate.measures import Bias, Rates, biases, quarter_hour_error
+from lintel.evaluate.pooling import PooledPeople, pool_people
 from lintel.evaluate.score import RecordingScore
 from lintel.evaluate.visits import NO_VISITS, VisitScore
 
@@ -23,7 +24,7 @@ class StratumScore:
     bias: tuple[Bias, ...]
     quarter_hour_error: float
     false_without_people: int | None  # counts on scenes without people; None if there are none
-    heads: Rates | None
+    people: PooledPeople | None  # None without truth_heads.npz
     visits: VisitScore | None = None
     groups: PairScore | None = None
 
@@ -49,9 +50,7 @@ def _stratum(name: str, scores: Sequence[RecordingScore]) -> StratumScore:
         bias=biases(periods),
         quarter_hour_error=quarter_hour_error(periods),
         false_without_people=sum(empty) if empty else None,
-        heads=_sum(s.people.heads.rates for s in scores if s.people is not None)
-        if any(score.people is not None for score in scores)
-        else None,
+        people=pool_people([score.people for score in scores if score.people is not None]),
         visits=sum((s.visits for s in scores if s.visits is not None), start=NO_VISITS)
         if any(score.visits is not None for score in scores)
         else None,

@@ -119,20 +119,19 @@ def _add_party(
             _actor(flow, replace(plan, stops=other), rng, gear=gear, child=child, number=number)
         )
     sign = 1.0 if forward else -1.0
-    for ahead, left in flow.formation:
+    for place, (ahead, left) in enumerate(flow.formation):
+        young = flow.child_companions or (place < len(flow.child_mates) and flow.child_mates[place])
         offset = tuple(v + float(rng.normal(0.0, flow.jitter_m)) for v in (ahead, left))
         at = (stops[0].at_m[0] - sign * offset[1], stops[0].at_m[1] + sign * offset[0])
         follower = Plan(
             (Stop(at), stops[-1]),
             start_s,
             speed,
-            _radius(Gear.NONE, child=flow.child_companions),
+            _radius(Gear.NONE, child=young),
             leader=leader,
             offset_m=(offset[0], offset[1]),
         )
-        mate = _actor(
-            flow, follower, rng, gear=Gear.NONE, child=flow.child_companions, number=number
-        )
+        mate = _actor(flow, follower, rng, gear=Gear.NONE, child=young, number=number)
         carry = Carry.REACH_R if flow.child_companions else mate.carry
         actors.append(replace(mate, group=group, carry=carry))
 

@@ -147,6 +147,23 @@ _PEOPLE = (
         ),
     ),
     Scenario(
+        "family",
+        "families among others",
+        "Two adults with a child, couples, and people alone: groups of one, two and three.",
+        floor=TERRAZZO,
+        traffic=(
+            Flow(
+                per_minute=4.0,
+                formation=((-0.05, 0.50), (0.10, -0.48)),
+                child_mates=(False, True),
+                across_m=(-0.6, 0.6),
+                speed_mps=(0.8, 1.1),
+            ),
+            Flow(per_minute=3.0, formation=((-0.06, 0.45),), speed_mps=(1.0, 1.3)),
+            Flow(per_minute=5.0),
+        ),
+    ),
+    Scenario(
         "carried_child",
         "carried child",
         "Adults with a toddler on the arm; the toddler is not counted.",

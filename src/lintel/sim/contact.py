@@ -14,6 +14,7 @@ from lintel.errors import ScenarioError
 from lintel.frames import Image
 from lintel.sim.catalogue import find_scenario
 from lintel.sim.gait import Col
+from lintel.sim.stage import MOVING_THINGS, moving_thing
 from lintel.sim.world import Shot, World
 
 U8: TypeAlias = npt.NDArray[np.uint8]
@@ -29,14 +30,28 @@ COLUMNS = 4
 
 
 def busy_frame(world: World) -> int:
-    """The frame with most heads near the middle of the field, or the middle of the clip."""
+    """The frame with most heads near the middle of the field; without people, see _midway."""
     if not world.people:
-        return world.shot.frames // 2
+        return _midway(world)
     heads = np.stack([person.heads_m[:, :2] for person in world.people])
     reach = 0.35 * world.scenario.mount.height_m
     near = np.exp(-((heads / reach) ** 2).sum(axis=2))
     seated = np.stack([person.rows[:, Col.SIT] for person in world.people])
     return int(np.nansum(near * (1.0 + 4.0 * seated), axis=0).argmax())
+
+
+def _midway(world: World) -> int:
+    """The frame in which what moves by itself is nearest to the middle, in the second half."""
+    things = [thing for thing in world.scenario.things if thing.thing in MOVING_THINGS]
+    frames = range(world.shot.frames // 2, world.shot.frames)
+    apart = [
+        sum(
+            float(np.hypot(*moving_thing(thing, k / world.shot.fps, world.scenario).middle_m[:2]))
+            for thing in things
+        )
+        for k in frames
+    ]
+    return frames[int(np.argmin(apart))]
 
 
 def portrait(name: str, *, seed: int = 2_000_000) -> Image:

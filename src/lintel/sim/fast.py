@@ -26,6 +26,7 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 FAR_M = 60.0
 EDGE_DISPARITY_PX = 1.0  # a larger step between neighbours is an edge
 BLOB_PX = 6.0  # size of what goes wrong together
+SAME_M = 0.01  # a surface this near to the empty scene's is part of it
 SMOOTH_PX = 5  # width of the matcher's window on its grid: it rounds off what is small
 
 
@@ -34,26 +35,32 @@ class MatcherModel:
     """Errors of disparity in pixels of the whole rectified image.
 
     ``locking_px`` is the mean error at equal fractions of the disparity on the matcher's grid,
-    whose pixel is ``grid_px`` wide. Fitted to the production depth stage as it was on the day of
-    the fit; run the fit again when the stage changes.
+    whose pixel is ``grid_px`` wide; ``still_locking_px`` and ``still_sigma_px`` are those of floors
+    and walls, which are larger and better textured than heads. Fitted to the production depth stage
+    as it was on the day of the fit; run the fit again when the stage changes.
     """
 
     grid_px: float = 2.0
     locking_px: tuple[float, ...] = (0.0,)
+    still_locking_px: tuple[float, ...] = (0.0,)
     sigma_px: float = 0.13
+    still_sigma_px: float = 0.13
     edge_sigma_px: float = 0.42
     hole_share: float = 0.05
     edge_hole_share: float = 0.20
     fatten_px: int = 1  # of the depth map
 
     def __post_init__(self) -> None:
-        if not self.locking_px or not (0 <= self.hole_share < 1 and 0 <= self.edge_hole_share < 1):
+        knots = self.locking_px and self.still_locking_px
+        if not knots or not (0 <= self.hole_share < 1 and 0 <= self.edge_hole_share < 1):
             raise ContractError("MatcherModel: expected locking knots and shares in 0..1")
 
 
 FITTED = MatcherModel(
     locking_px=(-0.026, -0.047, -0.056, -0.053, -0.059, -0.037, -0.014, -0.019),
-    sigma_px=0.19,
+    still_locking_px=(-0.003, -0.021, -0.040, -0.060, 0.002, 0.019, 0.060, 0.018),
+    sigma_px=0.17,
+    still_sigma_px=0.10,
     edge_sigma_px=0.459,
     hole_share=0.006,
     edge_hole_share=0.011,
@@ -87,6 +94,7 @@ class FastDepth:
     ) -> None:
         self._world, self._model = world, model
         self._k, self._size = intrinsics, size
+        self._still_m = world.still_depth(intrinsics, size=size)
         self._pixels_m = np.float32(intrinsics.fx * model.grid_px * world.rig.baseline_m)
 
     def depth(self, frame: int) -> DepthMap:
@@ -97,8 +105,9 @@ class FastDepth:
         """The map, and the pixels that it holds of each person before errors."""
         exact, visible_px = self._world.exact_depth(frame, self._k, size=self._size)
         rng = np.random.default_rng([self._world.shot.seed, 61, frame])
+        still = np.abs(exact - self._still_m) < SAME_M
         true_px = np.asarray(self._pixels_m / np.nan_to_num(exact, nan=FAR_M), dtype=np.float32)
-        disparity, unknown = disturb(true_px, self._model, rng)
+        disparity, unknown = disturb(true_px, self._model, rng, still=still)
         unknown |= ~np.isfinite(exact) | (disparity < 0.5)
         disparity[unknown] = np.nan
         depth = np.asarray(self._pixels_m / disparity, dtype=np.float32)
@@ -108,23 +117,32 @@ class FastDepth:
         return FastFrame(DepthMap(depth, confidence, self._k, black, t_ns, frame), visible_px)
 
 
-def disturb(true_px: F32, model: MatcherModel, rng: np.random.Generator) -> tuple[F32, Bools]:
+def disturb(
+    true_px: F32, model: MatcherModel, rng: np.random.Generator, *, still: Bools | None = None
+) -> tuple[F32, Bools]:
     """Disparity (H, W) as the matcher would measure it, and where it would know nothing.
 
     Args:
         true_px: exact disparity (H, W) in pixels of the whole rectified image.
         model: the matcher's errors.
         rng: the dice.
+        still: which pixels (H, W) show floor or walls; none when left out.
     """
     reach = 2 * model.fatten_px + 1
     window = np.ones((reach, reach), np.uint8)
     near = np.asarray(cv2.dilate(true_px, window), dtype=np.float32)
     far = np.asarray(cv2.erode(true_px, window), dtype=np.float32)
     edge = near - far > EDGE_DISPARITY_PX
-    smooth = np.asarray(cv2.blur(near, (SMOOTH_PX, SMOOTH_PX)), dtype=np.float32)
+    smooth = np.asarray(cv2.blur(true_px, (SMOOTH_PX, SMOOTH_PX)), dtype=np.float32)
     disparity = np.where(edge, near, smooth)
-    disparity += _locking(disparity, model)
-    disparity += np.float32(model.sigma_px) * _blobs(rng, true_px.shape)
+    calm = np.zeros(true_px.shape, dtype=np.bool_) if still is None else still
+    disparity += np.where(
+        calm,
+        _locking(disparity, model.still_locking_px, model.grid_px),
+        _locking(disparity, model.locking_px, model.grid_px),
+    )
+    sigma = np.where(calm, np.float32(model.still_sigma_px), np.float32(model.sigma_px))
+    disparity += sigma * _blobs(rng, true_px.shape)
     # at an edge the matcher mixes both surfaces: it errs towards what lies behind
     mixed = near - np.float32(model.edge_sigma_px) * np.abs(_blobs(rng, true_px.shape))
     disparity = np.where(edge, np.maximum(far, np.minimum(disparity, mixed)), disparity)
@@ -147,10 +165,10 @@ def hidden_from_right(disparity_px: F32) -> Bools:
     return np.asarray(hidden)
 
 
-def _locking(disparity_px: F32, model: MatcherModel) -> F32:
-    knots = np.array([*model.locking_px, model.locking_px[0]])
+def _locking(disparity_px: F32, locking_px: tuple[float, ...], grid_px: float) -> F32:
+    knots = np.array([*locking_px, locking_px[0]])
     place = np.linspace(0.0, 1.0, len(knots))
-    fraction = (disparity_px / model.grid_px) % 1.0
+    fraction = (disparity_px / grid_px) % 1.0
     return np.asarray(np.interp(fraction, place, knots), dtype=np.float32)
 
 

@@ -33,6 +33,11 @@ class Mesh:
         read_only(self.material, (len(self.triangles),), "Mesh.material")
         read_only(self.texture_m, (count, 3), "Mesh.texture_m")
 
+    @property
+    def middle_m(self) -> F64:
+        """Mean (3,) of the vertices."""
+        return np.asarray(self.vertices_m.mean(axis=0))
+
     def moved(self, shift_m: Point, *, heading: float = 0.0) -> Mesh:
         """The mesh turned about z, then shifted; its patterns stay on it."""
         turned = self.vertices_m @ heading_matrix(heading).T + np.array(shift_m)

@@ -117,6 +117,7 @@ class Flow:
     headgear: tuple[Headgear, ...] = (Headgear.NONE,)
     child_share: float = 0.0
     child_companions: bool = False
+    child_mates: tuple[bool, ...] = ()  # which places of the formation children take
     staff_share: float = 0.0
     lanyard_share: float = 0.0
     backpack_share: float = 0.1

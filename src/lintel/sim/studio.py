@@ -93,10 +93,18 @@ class Studio:
         self, number: int, k: Intrinsics, size: tuple[int, int]
     ) -> tuple[npt.NDArray[np.float32], I64]:
         """Exact depth (H, W) seen by an ideal left camera of ``size`` with intrinsics ``k``."""
+        moving = self.moving(number)
+        return self._ideal_renderer(k, size).depth(0, moving, people=len(self._people))
+
+    def still_depth(self, k: Intrinsics, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+        """The same (H, W) of what never moves."""
+        return self._ideal_renderer(k, size).depth(0, _Merger().merged(), people=0)[0]
+
+    def _ideal_renderer(self, k: Intrinsics, size: tuple[int, int]) -> Renderer:
         if self._ideal is None or self._ideal[:2] != (k, size):
             view = View.pinhole(size, k, self._rigs.cam_from_floor)
             self._ideal = (k, size, Renderer((view,), self._static, self._materials, threads=1))
-        return self._ideal[2].depth(0, self.moving(number), people=len(self._people))
+        return self._ideal[2]
 
     def visible(self, number: int) -> I64:
         """Pixels (P,) that the left camera sees of each person, without any light."""

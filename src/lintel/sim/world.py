@@ -133,6 +133,12 @@ class World:
         """
         return self._open_studio().depth(number, intrinsics, size or self.shot.size)
 
+    def still_depth(
+        self, intrinsics: Intrinsics, *, size: tuple[int, int]
+    ) -> npt.NDArray[np.float32]:
+        """Exact depth (H, W) of what never moves, as ``exact_depth`` sees it; NaN = nothing."""
+        return self._open_studio().still_depth(intrinsics, size)
+
     def visible_px(self, number: int) -> I64:
         """Pixels (P,) that the left camera sees of each person; far quicker than a frame."""
         return self._open_studio().visible(number)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lintel.evaluate import score_strata, text_report
 from lintel.suite.cases import Tier
-from lintel.suite.runner import CaseResult
+from lintel.suite.result import CaseResult
 
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:1100px;padding:0 1rem}

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
-from lintel.evaluate import RecordingScore, SeenCrossing
+from lintel.evaluate import RecordingScore
 from lintel.frames import Image
 from lintel.sim.world import World
+from lintel.suite.result import MissPicture
 
 AROUND_S = (-0.5, 0.0, 0.5)
-MAX_PICTURES = 12  # per clip
+MAX_PICTURES = 200  # per clip
 WIDTH_PX = 320
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MissPicture:
-    """A rendered strip around one error."""
-
-    kind: str  # "missed" or "false"
-    crossing: SeenCrossing
-    png: bytes
 
 
 def picture_misses(world: World, score: RecordingScore) -> tuple[MissPicture, ...]:

@@ -2,56 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
-from typing import TypeAlias
+from typing import ParamSpec, TypeAlias, TypeVar
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lintel.evaluate import RecordingScore
 from lintel.pipeline import Chain, FrameResult, Stages
 from lintel.sim.catalogue import find_scenario
 from lintel.sim.fast import FastDepth
 from lintel.sim.scenario import Scenario
 from lintel.sim.shot import Shot
 from lintel.sim.world import World
-from lintel.suite.cases import Case, Tier
-from lintel.suite.pictures import MissPicture, picture_misses
+from lintel.suite.cache import ResultCache
+from lintel.suite.cases import Case, Stream, Tier
+from lintel.suite.pictures import picture_misses
+from lintel.suite.result import CaseResult
 from lintel.suite.scoring import KnownTruth, Scorer
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Pixels: TypeAlias = npt.NDArray[np.int64]  # (P,) of each person
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CaseResult:
-    """Score of one clip, and a picture of every miss and false count if they were asked for."""
-
-    case: Case
-    score: RecordingScore
-    pictures: tuple[MissPicture, ...]
-
-
-def run_cases(
-    cases: Iterable[Case],
+def run_streams(
+    streams: Sequence[Stream],
     *,
     processes: int = 1,
     pictures: bool = False,
+    cache: ResultCache | None = None,
     on_case: Callable[[CaseResult], None] | None = None,
 ) -> list[CaseResult]:
-    """Run all clips; ``on_case`` hears of each as it is done, in order.
+    """Run streams of clips, each until it has enough, several streams at a time.
 
-    The result depends on scenario, seed and length alone, not on the number of processes.
+    Every result is kept in ``cache`` as soon as it is there, and taken from there if it is still
+    true. ``on_case`` hears of each. The results, in the order of streams, depend on scenarios,
+    seeds and lengths alone, not on the number of processes.
+
+    Raises:
+        ScenarioError: no such scenario.
+        DetectorError: no such detector.
+        OSError: the cache cannot be written.
     """
-    results: list[CaseResult] = []
-    for result in _results(tuple(cases), processes=processes, pictures=pictures):
-        results.append(result)
+    waiting = deque(_Run(stream) for stream in streams)
+    runs, active = list(waiting), dict[Future[CaseResult], _Run]()
+
+    def take(run: _Run, result: CaseResult) -> None:
+        run.results.append(result)
         if on_case is not None:
             on_case(result)
-    return results
+
+    with _pool(processes) as pool:
+        try:
+            while waiting or active:
+                while waiting and len(active) < processes:
+                    run = waiting.popleft()
+                    while (
+                        not run.done and cache and (kept := cache.get(run.next, pictures=pictures))
+                    ):
+                        take(run, kept)
+                    if not run.done:
+                        active[pool.submit(run_case, run.next, pictures=pictures)] = run
+                for future in wait(active, return_when=FIRST_COMPLETED).done:
+                    run, result = active.pop(future), future.result()
+                    if cache:
+                        cache.put(result, pictures=pictures)
+                    take(run, result)
+                    waiting.appendleft(run)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [result for run in runs for result in run.results]
+
+
+class _Run:
+    """A stream on its way."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.results: list[CaseResult] = []
+
+    @property
+    def next(self) -> Case:
+        """The clip that comes next."""
+        return self.stream.case(len(self.results))
+
+    @property
+    def done(self) -> bool:
+        """Whether there are enough."""
+        crossings = sum(result.score.crossings.truth for result in self.results)
+        return self.stream.enough(len(self.results), crossings)
 
 
 def run_case(case: Case, *, pictures: bool = False) -> CaseResult:
@@ -85,7 +130,7 @@ def run_scenario(
         stages = adjust(stages)
     scorer = Scorer(rig=world.rig, site=world.site(), fps=world.shot.fps)
     chain, visible = Chain(stages), list[Pixels]()
-    for result, seen in _results_of(case.tier, world, stages, chain):
+    for result, seen in results_of(case.tier, world, stages, chain):
         visible.append(seen)
         if result is not None:
             scorer.step(result)
@@ -94,7 +139,7 @@ def run_scenario(
     return CaseResult(case, score, picture_misses(world, score) if pictures else ())
 
 
-def _results_of(
+def results_of(
     tier: Tier, world: World, stages: Stages, chain: Chain
 ) -> Iterator[tuple[FrameResult | None, Pixels]]:
     """Per frame what the chain made of it (None if it was lost), and the pixels of each person."""
@@ -112,17 +157,24 @@ def _results_of(
             yield result, measured.visible_px * reduction**2
 
 
-def _results(cases: tuple[Case, ...], *, processes: int, pictures: bool) -> Iterator[CaseResult]:
+def _pool(processes: int) -> Executor:
     if processes <= 1:
-        yield from (run_case(case, pictures=pictures) for case in cases)
-        return
+        return _Here()
     # Spawned, not forked: numba's and OpenCV's threads do not survive a fork.
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_quiet)
-    with pool:
-        waiting = [pool.submit(run_case, case, pictures=pictures) for case in cases]
-        for future in waiting:
-            yield future.result()
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_quiet)
+
+
+class _Here(Executor):
+    """Does the work at once, in this process."""
+
+    def submit(self, work: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> Future[T]:
+        """Do it and tell."""
+        future: Future[T] = Future()
+        future.set_result(work(*arguments, **named))
+        return future
 
 
 def _quiet() -> None:
+    """One thread each; an interrupt is the parent's to handle."""
     cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
