@@ -2,20 +2,28 @@
 
 import type { Plan, PointM } from "../api/types";
 import { boundsOf, padded, type Bounds } from "./projection";
+import { arrowIn } from "./shapes";
 
 const MARGIN_M = 0.4;
+const ARROW_M = 0.7; // room for the arrow of a line and its words, also on a telephone
 const BEFORE_THE_FLOOR_IS_FOUND: Bounds = { x_min: -3, y_min: -2.2, x_max: 3, y_max: 2.2 };
 
 /** The field of view with all lines, zones and `more` points, and a margin. */
 export function stageBounds(plan: Plan | null, more: readonly PointM[] = []): Bounds {
   const points = [
     ...(plan?.field_m ?? []),
-    ...(plan?.lines ?? []).flatMap((line) => line.points_m),
+    ...(plan?.lines ?? []).flatMap((line) => withArrow(line.points_m)),
     ...(plan?.zones ?? []).flatMap((zone) => zone.polygon_m),
     ...more,
   ];
   const bounds = boundsOf(points);
   return bounds ? padded(bounds, MARGIN_M) : BEFORE_THE_FLOOR_IS_FOUND;
+}
+
+/** A line with the ends of the arrow that shows which way is in. */
+export function withArrow(line: readonly PointM[]): readonly PointM[] {
+  const { from, to } = arrowIn(line, ARROW_M);
+  return [...line, from, to];
 }
 
 /** Whole multiples of `step` in `[low, high]`. */
