@@ -131,9 +131,9 @@ def test_a_full_store_makes_room_and_counting_goes_on(tmp_path: Path) -> None:
     assert engine.stop()
     assert engine.keeper.dropped == 0
     (line,) = engine.board.live().lines
-    assert line.entered + line.left == sum(
-        one.crosses_s < 2_999.0 for one in Traffic(gap_s=0.5, seed=3).between(0.0, 3_000.0)
-    )
+    walked = [one.crosses_s for one in Traffic(gap_s=0.5, seed=3).between(0.0, 3_000.0)]
+    surely = sum(crosses_s < 2_999.0 for crosses_s in walked)  # the last second may cut some off
+    assert surely <= line.entered + line.left <= sum(crosses_s < 3_000.0 for crosses_s in walked)
     assert 0 < len(crossings_in(tmp_path)) < line.entered + line.left
     assert any("full" in detail for _, detail in audit_in(tmp_path))
 

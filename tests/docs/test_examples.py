@@ -109,6 +109,9 @@ def test_every_call_names_commands_and_options_that_exist(page: Path) -> None:
         words = shlex.split(match.replace("\\\n", " "), comments=True)
         command = root.commands.get(words[0])
         assert command is not None, f"{page.name}: there is no `lintel {words[0]}`"
+        if isinstance(command, TyperGroup) and len(words) > 1:
+            command = command.commands.get(words[1])
+            assert command is not None, f"{page.name}: there is no `lintel {words[0]} {words[1]}`"
         known = {flag for option in command.params for flag in option.opts} | {"--help"}
         strange = [w for w in words if w.startswith("--") and w.split("=")[0] not in known]
         assert strange == [], f"{page.name}: `lintel {words[0]}` has no {strange}"

@@ -109,9 +109,9 @@ def test_events_survive_closing(tmp_path: Path, key: StoreKey) -> None:
 
 
 def test_a_batch_sent_again_is_stored_once(store: Store) -> None:
-    assert store.append(batch(0, 5)) == Ack(last_seq=4, stored=5, repeated=0)
-    assert store.append(batch(0, 5)) == Ack(last_seq=4, stored=0, repeated=5)
-    assert store.append(batch(3, 5)) == Ack(last_seq=7, stored=3, repeated=2)
+    assert store.append(batch(0, 5)) == Ack(last_seq=4, stored=5, repeated=0, first_n=1)
+    assert store.append(batch(0, 5)) == Ack(last_seq=4, stored=0, repeated=5, first_n=0)
+    assert store.append(batch(3, 5)) == Ack(last_seq=7, stored=3, repeated=2, first_n=6)
     assert [to_us(e.utc) for e in store.events(START, END)] == [
         to_us(crossing(k).utc) for k in range(8)
     ]

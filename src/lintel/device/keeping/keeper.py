@@ -34,7 +34,7 @@ MAX_AT_ONCE = 2_000  # items stored in one transaction
 MAX_QUESTIONS = 64
 TICK_S = 1.0
 RETRY_S = 5.0
-ROOM_EVERY_S = 60.0  # room is made at most this often
+ROOM_EVERY_S = 60.0  # where making room did not help, it is tried again this late
 RETENTION_EVERY_S = 3600.0
 STATS_EVERY_S = 10.0
 
@@ -252,7 +252,7 @@ class Keeper:
                 self._keeping.on_stored(stored)
             if not self._items:
                 break
-        self._retry_at_s = 0.0
+        self._retry_at_s = self._room_at_s = 0.0
         for code in ("store_full", "store_failing"):
             if self._causes.clear(code):
                 self._log.info("store_works_again", cause=code)
