@@ -23,8 +23,9 @@ What the law asks for in the European Union.
   gender to guess at any of these. Annex III, point 1(b) may make such a system a high-risk one:
   have that judged before you switch it on.
 
-What Lintel does. Only totals with a gender leave the device, no picture and no single person. The
-switch, who turned it and when are written to the audit log. Switched off, nothing is estimated.
+What Lintel does. A crossing carries the estimate as a number from 0 to 1, beside its time and line;
+it is stored, and leaves the device with the events. No picture goes with it. Switched off, nothing
+is estimated.
 This notice is no legal advice.
 """
 UNKNOWN = "unknown"

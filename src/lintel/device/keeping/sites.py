@@ -26,6 +26,9 @@ from lintel.wire.v1.setting import ConfigFault, ConfigVersion
 
 T = TypeVar("T")
 MAX_FAULTS = 50
+NO_GENDER = (
+    "a device does not estimate gender by its site file: that is the privacy officer's to say"
+)
 
 
 class SiteBook:
@@ -55,6 +58,8 @@ class SiteBook:
                 self._file, self._version = found, _message(entry)
                 return SiteConfig.resolve(found)
         first = self._first()
+        if first.attributes.gender:
+            raise SiteError(f"attributes.gender: {NO_GENDER}")
         self._keep(store, first, who="lintel", why="first start", now=self._clock.utc())
         return SiteConfig.resolve(first)
 
@@ -195,6 +200,8 @@ def _read(site: Json) -> tuple[SiteFile | None, tuple[ConfigFault, ...]]:
     if both:
         message = f"a line and a zone are both called {min(both)!r}: give each its own name"
         return None, (ConfigFault("zone", message),)
+    if file.attributes.gender:
+        return None, (ConfigFault("attributes.gender", NO_GENDER),)
     return file, ()
 
 
