@@ -12,7 +12,13 @@ import typer
 from lintel.capture import Source
 from lintel.capture.analytic import AnalyticSource
 from lintel.cli.evaluate_groups import groups_report, score_folders
-from lintel.cli.evaluate_suite import SuiteForm, SuiteOptions, run_suite
+from lintel.cli.evaluate_suite import (
+    DEFAULT_FRAMES_GB,
+    SuiteForm,
+    SuiteOptions,
+    clear_cache,
+    run_suite,
+)
 from lintel.cli.progress import CountProgress
 from lintel.cli.site import site_of
 from lintel.cli.stages import stages_of
@@ -57,7 +63,8 @@ def evaluate(
         SuiteForm,
         typer.Option(
             help="Of the suite: change (minutes, a dozen strata, for --compare), short (one clip "
-            "of every stratum, fast tier), long (until there are enough crossings, for a report)."
+            "of every stratum, fast tier), fast (ten clips of a minute), tables (both tiers, as "
+            "in docs/figures.md), long (until there are enough crossings, for a report)."
         ),
     ] = SuiteForm.SHORT,
     full_crossings: Annotated[
@@ -88,6 +95,20 @@ def evaluate(
             "an interrupted run goes on. Default: the user's cache."
         ),
     ] = None,
+    frames_gb: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            help="Of the suite: most gigabytes of rendered frames to keep in that folder, so that "
+            "another detector is scored on the same frames without rendering; 0: keep none.",
+        ),
+    ] = DEFAULT_FRAMES_GB,
+    clear: Annotated[
+        bool,
+        typer.Option(
+            "--clear-cache", help="Of the suite: throw away all results and frames there, and stop."
+        ),
+    ] = False,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Of the suite.")] = 2,
     detector: Annotated[
         str, typer.Option(help="What finds heads: a detector's name, or the file of a model.")
@@ -98,6 +119,9 @@ def evaluate(
     ] = False,
 ) -> None:
     """Score events, heads and tracks against truth; strata apart, sample sizes shown."""
+    if clear:
+        clear_cache(cache, as_json=as_json)
+        return
     if suite:
         fine = run_suite(
             SuiteOptions(
@@ -110,6 +134,7 @@ def evaluate(
                 processes=processes,
                 detector=detector,
                 cache=cache,
+                frames_gb=frames_gb,
                 as_json=as_json,
             )
         )

@@ -18,11 +18,12 @@ from lintel.cli.writing import writing
 from lintel.errors import ExtraError, ScenarioError
 from lintel.evaluate import recording_json, score_strata, stratum_json, text_report
 from lintel.pipeline.detectors import DEFAULT_DETECTOR, detector_label, make_detector
-from lintel.suite.cases import CHANGE, FAST, LONG, SHORT, Stream, Tier, streams_of
+from lintel.suite.cases import CHANGE, FAST, LONG, SHORT, TABLES, Stream, Tier, streams_of
 from lintel.suite.comparison import Comparison, compare, load_scores, parse_scores
 
 if TYPE_CHECKING:
     from lintel.evaluate import RecordingScore
+    from lintel.suite.footage import Footage
     from lintel.suite.result import CaseResult
 
 
@@ -32,6 +33,7 @@ class SuiteForm(StrEnum):
     CHANGE = "change"
     SHORT = "short"
     FAST = "fast"
+    TABLES = "tables"
     LONG = "long"
 
 
@@ -39,8 +41,12 @@ FORMS = {
     SuiteForm.CHANGE: CHANGE,
     SuiteForm.SHORT: SHORT,
     SuiteForm.FAST: FAST,
+    SuiteForm.TABLES: TABLES,
     SuiteForm.LONG: LONG,
 }
+
+
+DEFAULT_FRAMES_GB = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,7 @@ class SuiteOptions:
     processes: int = 2
     detector: str = DEFAULT_DETECTOR
     cache: Path | None = None
+    frames_gb: float = DEFAULT_FRAMES_GB
     as_json: bool = False
 
 
@@ -72,8 +79,7 @@ def run_suite(options: SuiteOptions) -> bool:
         OutputError: the page or the cache cannot be written.
     """
     make_detector(options.detector)
-    if find_spec("numba") is None:
-        raise ExtraError("--suite renders people: pip install 'lintel[sim]'")
+    _require_extra()
     stored = None if options.compared is None else load_scores(options.compared)
     streams = _streams(options)
     results = _run(streams, options)
@@ -91,6 +97,37 @@ def run_suite(options: SuiteOptions) -> bool:
     else:
         typer.echo("\n\n".join([suite_text(results), *_comparison_text(found)]))
     return found is None or not found.worse
+
+
+def clear_cache(folder: Path | None, *, as_json: bool) -> None:
+    """Throw away the suite's results and rendered frames, and say how much it was.
+
+    Raises:
+        ExtraError: the extra [sim] is not installed.
+    """
+    _require_extra()
+    from lintel.suite.cache import ResultCache, default_folder  # noqa: PLC0415 - with the extra
+    from lintel.suite.footage import BYTES_PER_GB  # noqa: PLC0415 - with the extra
+
+    where = folder or default_folder()
+    freed = _footage(where, DEFAULT_FRAMES_GB).clear()
+    results = ResultCache(where).clear()
+    if as_json:
+        typer.echo(json.dumps({"folder": str(where), "results": results, "frame_bytes": freed}))
+    else:
+        size = freed / BYTES_PER_GB
+        typer.echo(f"{where}: threw away {results} results and {size:.2f} GB of rendered frames")
+
+
+def _require_extra() -> None:
+    if find_spec("numba") is None:
+        raise ExtraError("--suite renders people: pip install 'lintel[sim]'")
+
+
+def _footage(folder: Path, frames_gb: float) -> Footage:
+    from lintel.suite.footage import BYTES_PER_GB, Footage  # noqa: PLC0415 - with the extra
+
+    return Footage(folder / "frames", round(frames_gb * BYTES_PER_GB))
 
 
 def _streams(options: SuiteOptions) -> tuple[Stream, ...]:
@@ -179,6 +216,7 @@ def _run(streams: tuple[Stream, ...], options: SuiteOptions) -> list[CaseResult]
                 processes=options.processes,
                 pictures=options.page is not None,
                 cache=ResultCache(folder),
+                footage=_footage(folder, options.frames_gb) if options.frames_gb else None,
                 on_case=done,
             )
         except KeyboardInterrupt:

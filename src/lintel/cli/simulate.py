@@ -33,6 +33,9 @@ def simulate(
     ] = 2_000_000,
     size: Annotated[str, typer.Option(help="Width and height of one eye, pixels.")] = "640x400",
     threads: Annotated[int, typer.Option(help="Threads that render; pictures stay the same.")] = 2,
+    lossless: Annotated[
+        bool, typer.Option(help="Keep every picture to the byte (FFV1, some 40 times the size).")
+    ] = False,
     show: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of text.")] = False,
     contact_sheet: Annotated[
@@ -55,16 +58,17 @@ def simulate(
         from lintel.sim.world import Shot  # noqa: PLC0415 - only this command needs the extra
 
         shot = Shot(seconds=seconds, fps=fps, seed=seed, size=_size(size), threads=threads)
-        _film(scenario, shot, out, as_json=as_json, quiet=quiet)
+        _film(scenario, shot, out, lossless=lossless, as_json=as_json, quiet=quiet)
 
 
-def _film(name: str, shot: Shot, out: Path, *, as_json: bool, quiet: bool) -> None:
+def _film(name: str, shot: Shot, out: Path, *, lossless: bool, as_json: bool, quiet: bool) -> None:
     from lintel.sim.catalogue import find_scenario  # noqa: PLC0415 - only here
-    from lintel.sim.filming import film  # noqa: PLC0415 - only here
+    from lintel.sim.filming import LOSSLESS, SMALL, film  # noqa: PLC0415 - only here
     from lintel.sim.world import World  # noqa: PLC0415 - only here
 
     world = World(find_scenario(name), shot)
-    _with_progress(name, film(world, out), world.shot.frames, quiet=quiet)
+    filmed = film(world, out, kept=LOSSLESS if lossless else SMALL)
+    _with_progress(name, filmed, world.shot.frames, quiet=quiet)
     truth = world.truth()
     entered = sum(crossing.direction == "in" for crossing in truth.crossings)
     summary = {

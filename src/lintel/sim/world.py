@@ -13,7 +13,7 @@ from lintel.geometry import Intrinsics
 from lintel.rig import StereoRig
 from lintel.sim.casting import Actor, cast_actors
 from lintel.sim.people import make_performers, move_people
-from lintel.sim.scenario import Scenario
+from lintel.sim.scenario import Lighting, Scenario
 from lintel.sim.shot import Shot
 from lintel.sim.stage import Illumination, make_rigs
 from lintel.sim.studio import SHUTTER_S, SimFrame, Studio
@@ -65,6 +65,11 @@ class World:
     def rig(self) -> StereoRig:
         """What calibration says; with a knock the cameras differ from it."""
         return self.rigs.reported
+
+    @property
+    def mono(self) -> bool:
+        """Whether pictures are grey (H, W) instead of colour (H, W, 3)."""
+        return self.scenario.mount.mono or self.scenario.lighting is Lighting.INFRARED
 
     def site(self) -> SiteConfig:
         """Mount, counting line and zone of the scene."""

@@ -11,24 +11,16 @@ import hashlib
 import os
 from contextlib import suppress
 from dataclasses import asdict
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import msgspec
 
-import lintel
 from lintel.pipeline.detectors import detector_label
 from lintel.sim.catalogue import find_scenario
 from lintel.suite.cases import Case
+from lintel.suite.made import SCORING, made_by
 from lintel.suite.result import CaseResult
-
-ROOMS = (
-    "sim", "depth", "detect", "track", "count", "pipeline", "evaluate", "suite", "config",
-    "records", "frames", "geometry", "rig", "truth",
-)  # fmt: skip
-LIBRARIES = ("numpy", "scipy", "opencv-python-headless", "numba", "onnxruntime")
 
 
 def default_folder() -> Path:
@@ -62,26 +54,20 @@ class ResultCache:
             file.write(msgspec.msgpack.encode(result))
         Path(file.name).replace(path)
 
+    def clear(self) -> int:
+        """Throw away every result; how many there were."""
+        files = list(self._folder.glob("*.result"))
+        for file in files:
+            file.unlink(missing_ok=True)
+        return len(files)
+
     def _path(self, case: Case, *, pictures: bool) -> Path:
         told = repr(
             (
                 asdict(case) | {"detector": detector_label(case.detector)},
                 find_scenario(case.scenario),
                 pictures,
-                made_by(),
+                made_by(SCORING),
             )
         )
         return self._folder / f"{hashlib.sha256(told.encode()).hexdigest()}.result"
-
-
-@cache
-def made_by() -> str:
-    """Hash of the sources of all rooms that a result follows from, and of the libraries."""
-    home = Path(lintel.__file__).parent
-    told = hashlib.sha256(repr([(name, version(name)) for name in LIBRARIES]).encode())
-    for room in ROOMS:
-        files = (home / room).rglob("*") if (home / room).is_dir() else [home / f"{room}.py"]
-        for path in sorted(files):
-            if path.is_file() and "__pycache__" not in path.parts:
-                told.update(str(path.relative_to(home)).encode() + path.read_bytes())
-    return told.hexdigest()

@@ -16,6 +16,8 @@ from lintel.pipeline.detectors import DEFAULT_DETECTOR
 
 FIRST_REPORTING_SEED = 2_100_000
 FIRST_CHANGE_SEED = 1_900_000
+# The tables in docs/figures.md: both tiers and both detectors, seeds of their own.
+FIRST_TABLE_SEED = 2_200_000
 # Full-tier clips have seeds below this many after the first, fast-tier clips from there on.
 TIER_SEEDS = 10_000
 
@@ -95,6 +97,12 @@ FAST = Form(full=None, fast=Plan(seconds=60.0, crossings=10**6, most_clips=10))
 LONG = Form(
     full=Plan(seconds=40.0, crossings=100, most_clips=34),
     fast=Plan(seconds=60.0, crossings=1000, most_clips=334),
+)
+# An hour or two of one core: the tables in the docs, both tiers of every stratum.
+TABLES = Form(
+    full=Plan(seconds=16.0, fps=7.5),
+    fast=Plan(seconds=60.0, fps=10.0),
+    first_seed=FIRST_TABLE_SEED,
 )
 # A few minutes of one core: what a change is likely to break, each as short as it can be.
 CHANGE = Form(

@@ -7,12 +7,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
-from typing import ParamSpec, TypeAlias, TypeVar
+from typing import ParamSpec, TypeVar
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
+from lintel.frames import StereoPair
 from lintel.pipeline import Chain, FrameResult, Stages
 from lintel.sim.catalogue import find_scenario
 from lintel.sim.fast import FastDepth
@@ -21,13 +20,13 @@ from lintel.sim.shot import Shot
 from lintel.sim.world import World
 from lintel.suite.cache import ResultCache
 from lintel.suite.cases import Case, Stream, Tier
+from lintel.suite.footage import Footage, Pixels
 from lintel.suite.pictures import picture_misses
 from lintel.suite.result import CaseResult
 from lintel.suite.scoring import KnownTruth, Scorer
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Pixels: TypeAlias = npt.NDArray[np.int64]  # (P,) of each person
 
 
 def run_streams(
@@ -36,13 +35,14 @@ def run_streams(
     processes: int = 1,
     pictures: bool = False,
     cache: ResultCache | None = None,
+    footage: Footage | None = None,
     on_case: Callable[[CaseResult], None] | None = None,
 ) -> list[CaseResult]:
     """Run streams of clips, each until it has enough, several streams at a time.
 
     Every result is kept in ``cache`` as soon as it is there, and taken from there if it is still
-    true. ``on_case`` hears of each. The results, in the order of streams, depend on scenarios,
-    seeds and lengths alone, not on the number of processes.
+    true; so are rendered clips in ``footage``. ``on_case`` hears of each. The results, in the order
+    of streams, depend on scenarios, seeds and lengths alone, not on the number of processes.
 
     Raises:
         ScenarioError: no such scenario.
@@ -67,7 +67,8 @@ def run_streams(
                     ):
                         take(run, kept)
                     if not run.done:
-                        active[pool.submit(run_case, run.next, pictures=pictures)] = run
+                        work = pool.submit(run_case, run.next, pictures=pictures, footage=footage)
+                        active[work] = run
                 for future in wait(active, return_when=FIRST_COMPLETED).done:
                     run, result = active.pop(future), future.result()
                     if cache:
@@ -99,7 +100,7 @@ class _Run:
         return self.stream.enough(len(self.results), crossings)
 
 
-def run_case(case: Case, *, pictures: bool = False) -> CaseResult:
+def run_case(case: Case, *, pictures: bool = False, footage: Footage | None = None) -> CaseResult:
     """Render, count and score one clip.
 
     The sensor starts with the clip: no look ahead, as in a device that was just switched on.
@@ -107,8 +108,10 @@ def run_case(case: Case, *, pictures: bool = False) -> CaseResult:
     Raises:
         ScenarioError: no such scenario.
         DetectorError: no such detector.
+        OSError: ``footage`` cannot be written.
     """
-    return run_scenario(find_scenario(case.scenario), case, pictures=pictures)
+    scenario = find_scenario(case.scenario)
+    return run_scenario(scenario, case, pictures=pictures, footage=footage)
 
 
 def run_scenario(
@@ -116,12 +119,14 @@ def run_scenario(
     case: Case,
     *,
     pictures: bool = False,
+    footage: Footage | None = None,
     adjust: Callable[[Stages], Stages] | None = None,
 ) -> CaseResult:
     """The same for a scenario that is not in the catalogue, or with other stages.
 
     Raises:
         DetectorError: no such detector.
+        OSError: ``footage`` cannot be written.
     """
     shot = Shot(seconds=case.seconds, fps=case.fps, seed=case.seed, threads=1)
     world = World(scenario, shot)
@@ -130,31 +135,39 @@ def run_scenario(
         stages = adjust(stages)
     scorer = Scorer(rig=world.rig, site=world.site(), fps=world.shot.fps)
     chain, visible = Chain(stages), list[Pixels]()
-    for result, seen in results_of(case.tier, world, stages, chain):
+    for result, seen in results_of(case.tier, world, stages, chain, footage=footage):
         visible.append(seen)
         if result is not None:
             scorer.step(result)
+    if footage is not None:
+        footage.trim()
     scorer.finish(chain.finish())
     score = scorer.score(case.name, KnownTruth(world.truth(), world.heads(visible)))
     return CaseResult(case, score, picture_misses(world, score) if pictures else ())
 
 
 def results_of(
-    tier: Tier, world: World, stages: Stages, chain: Chain
+    tier: Tier, world: World, stages: Stages, chain: Chain, *, footage: Footage | None = None
 ) -> Iterator[tuple[FrameResult | None, Pixels]]:
     """Per frame what the chain made of it (None if it was lost), and the pixels of each person."""
+    if tier is Tier.FULL:
+        exposures = _rendered(world) if footage is None else footage.exposures(world)
+        for pair, seen in exposures:
+            yield None if pair is None else chain.step(pair), seen
+        return
     reduction = stages.depth.reduction
     width, height = (side // reduction for side in world.shot.size)
     fast = FastDepth(world, intrinsics=stages.depth.intrinsics, size=(width, height))
     for number in range(world.shot.frames):
-        lost = world.dropped(number)
-        if tier is Tier.FULL:
-            frame = world.frame(number)
-            yield None if lost else chain.step(frame.pair), frame.visible_px
-        else:
-            measured = fast.measure(number)
-            result = None if lost else chain.step_depth(measured.depth)
-            yield result, measured.visible_px * reduction**2
+        measured = fast.measure(number)
+        result = None if world.dropped(number) else chain.step_depth(measured.depth)
+        yield result, measured.visible_px * reduction**2
+
+
+def _rendered(world: World) -> Iterator[tuple[StereoPair | None, Pixels]]:
+    for number in range(world.shot.frames):
+        frame = world.frame(number)
+        yield None if world.dropped(number) else frame.pair, frame.visible_px
 
 
 def _pool(processes: int) -> Executor:
