@@ -14,6 +14,7 @@ from lintel.count.zone_shape import ZoneShapes, inside_zone, zone_area_m2
 from lintel.count.zone_visit import Visit
 from lintel.count.zones import ZoneCounter, ZoneStep
 from lintel.errors import ContractError, SiteError
+from lintel.geometry import distance_to_segments
 from lintel.records import Phase, ZoneEnter, ZoneLeave
 from walk_builders import Walk, film, tracks_of
 
@@ -243,4 +244,19 @@ def test_all_rings_at_once_are_as_each_ring_alone(places: list[tuple[int, int]])
     ]
     points_m = np.array(places, dtype=np.float64) / 2.0
     expected = np.stack([inside_zone(points_m, zone) for zone in zones], axis=1)
-    assert np.array_equal(ZoneShapes(zones).inside(points_m), expected)
+    shapes = ZoneShapes(zones)
+    assert np.array_equal(shapes.inside(points_m), expected)
+    for point_m, inside in zip(points_m.tolist(), expected, strict=True):
+        assert shapes.inside_one(tuple(point_m)) == tuple(np.flatnonzero(inside).tolist())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(-3.0, 8.0), st.floats(-3.0, 8.0))
+def test_no_edge_is_nearer_than_the_clearance(x_m: float, y_m: float) -> None:
+    rings = [SQUARE, PILLAR, np.array([[0.0, 0.0], [5.0, 0.5], [1.0, 4.5]])]
+    zones = [ZoneConfig("a", rings[0].copy(), (rings[1].copy(),)), ZoneConfig("b", rings[2])]
+    nearest = min(
+        distance_to_segments(np.array([x_m, y_m]), ring, np.roll(ring, -1, axis=0)).min()
+        for ring in rings
+    )
+    assert ZoneShapes(zones).clearance_m((x_m, y_m)) == pytest.approx(float(nearest), abs=1e-9)

@@ -57,15 +57,17 @@ class GroupSettings:
 
 
 def are_together(sums: PairSums, settings: GroupSettings) -> Bools:
-    """Which pairs are linked, by their evidence; same shape as the arrays of ``sums``."""
-    with np.errstate(invalid="ignore"):
-        trust = sums.path_m / np.maximum(sums.path_m + settings.evidence_path_m, 1e-9)
-        limit_m = settings.near_m + (settings.distance_m - settings.near_m) * trust
+    """Which pairs are linked, by their evidence; same shape as the arrays of ``sums``.
+
+    That they came into view within ``entry_gap_s`` is what makes them a pair at all.
+    """
+    path_m = np.maximum(sums.path_m, 1e-9)
+    trust = path_m / (path_m + settings.evidence_path_m)
+    limit_m = settings.near_m + (settings.distance_m - settings.near_m) * trust
     return np.asarray(
         (sums.distance_m < limit_m)
         & (sums.path_m >= settings.least_path_m)
         & (sums.relative_mps < settings.relative_speed_mps)
-        & (sums.entry_gap_s <= settings.entry_gap_s)
     )
 
 

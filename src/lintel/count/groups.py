@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
 from lintel.clock import NS_PER_S
 from lintel.count.grouping import GroupSettings, Link, Members, are_together, groups_of
 from lintel.count.pair_evidence import PairEvidence
@@ -15,6 +13,7 @@ from lintel.errors import ContractError
 from lintel.records import Phase, Tracks
 
 REGROUP_EVERY_S = 0.5  # how often groups that are passing are looked at anew
+TENTATIVE = int(Phase.TENTATIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class GroupFinder:
 
     def reset(self) -> None:
         """Forget everybody; nothing settles."""
-        self._pairs = PairEvidence()
+        self._pairs = PairEvidence(entry_gap_s=self._settings.entry_gap_s)
         self._people: dict[int, _Person] = {}
         self._final: dict[int, dict[int, float]] = {}  # links of people who have left
         self._passing: tuple[Members, ...] = ()
@@ -113,14 +112,19 @@ class GroupFinder:
         return since is None or (t_ns - since) >= REGROUP_EVERY_S * NS_PER_S
 
     def _observe(self, tracks: Tracks) -> None:
-        rows = np.flatnonzero(tracks.phase != Phase.TENTATIVE)
-        ids = tracks.id[rows]
-        place_m = tracks.xyz_m[rows, :2].astype(np.float64)
-        velocity_mps = tracks.velocity_mps[rows].astype(np.float64)
-        self._pairs.advance(ids, place_m, velocity_mps, t_ns=tracks.t_ns)
-        child = tracks.attributes.child[rows].tolist()
-        for track_id, score in zip(ids.tolist(), child, strict=True):
-            person = self._people.setdefault(track_id, _Person(tracks.t_ns, tracks.t_ns))
+        ids, places_m, velocity_mps = tracks.id, tracks.xyz_m[:, :2], tracks.velocity_mps
+        child = tracks.attributes.child
+        if TENTATIVE in tracks.phase.tolist():
+            rows = tracks.phase != TENTATIVE
+            ids, places_m, velocity_mps, child = (
+                ids[rows], places_m[rows], velocity_mps[rows], child[rows]
+            )  # fmt: skip
+        listed = ids.tolist()
+        self._pairs.advance(listed, places_m, velocity_mps, t_ns=tracks.t_ns)
+        for track_id, score in zip(listed, child.tolist(), strict=True):
+            person = self._people.get(track_id)
+            if person is None:
+                person = self._people[track_id] = _Person(tracks.t_ns, tracks.t_ns)
             person.last_t_ns = tracks.t_ns
             if score == score:  # noqa: PLR0124 - NaN means that age was not measured
                 person.child_sum += score
@@ -133,27 +137,28 @@ class GroupFinder:
             return False
         self._people[track_id].gone = True
         others, sums = gone
-        for k in np.flatnonzero(are_together(sums, self._settings)).tolist():
-            distance_m = float(sums.distance_m[k])
-            self._final.setdefault(track_id, {})[others[k]] = distance_m
-            self._final.setdefault(others[k], {})[track_id] = distance_m
+        linked = are_together(sums, self._settings).tolist()
+        for other, distance_m, yes in zip(others, sums.distance_m.tolist(), linked, strict=True):
+            if yes:
+                self._final.setdefault(track_id, {})[other] = distance_m
+                self._final.setdefault(other, {})[track_id] = distance_m
         return True
 
     def _regroup(self) -> GroupStep:
         groups = groups_of(self._people, self._links(), max_size=self._settings.max_size)
         settled = [group for group in groups if all(self._people[m].gone for m in group)]
         done = tuple(self._settle(group) for group in settled)
-        self._passing = tuple(
-            group for group in groups if len(group) > 1 and group not in set(settled)
-        )
+        over = set(settled)
+        self._passing = tuple(group for group in groups if len(group) > 1 and group not in over)
         return GroupStep(self._passing, tuple(sorted(done, key=lambda group: group.last_t_ns)))
 
     def _links(self) -> list[Link]:
         links = [(d, a, b) for a, row in self._final.items() for b, d in row.items() if a < b]
-        present = self._pairs.present
-        sums = self._pairs.square()
-        for i, j in np.argwhere(np.triu(are_together(sums, self._settings), 1)).tolist():
-            links.append((float(sums.distance_m[i, j]), present[i], present[j]))
+        if self._pairs.pairs:
+            pairs, sums = self._pairs.sums()
+            linked = are_together(sums, self._settings)
+            ones, others = pairs[:, linked].tolist()
+            links += zip(sums.distance_m[linked].tolist(), ones, others, strict=True)
         return links
 
     def _settle(self, members: Members) -> Group:

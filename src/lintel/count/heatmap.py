@@ -25,6 +25,7 @@ MAX_PIECES = 256
 FEW_PIECES = 12
 Place: TypeAlias = tuple[float, float]  # x, y in metres
 SILENT_S = 10.0  # a track that is not even listed for so long has ended unsaid
+CONFIRMED = int(Phase.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +86,7 @@ class HeatMap:
 class _Walker:
     seen_ns: int
     place_m: Place
+    cell: int
     anchor_ns: int
     anchor_m: Place
 
@@ -129,10 +131,12 @@ class HeatMapper:
         self._now_ns = tracks.t_ns
         if self._start_ns is None:
             self._start_ns = tracks.t_ns
-        rows = np.flatnonzero(tracks.phase == Phase.CONFIRMED)
-        places_m = tracks.xyz_m[rows, :2].tolist()
-        for track_id, (x, y) in zip(tracks.id[rows].tolist(), places_m, strict=True):
-            self._follow(track_id, (x, y), tracks.t_ns)
+        places_m = tracks.xyz_m[:, :2].tolist()
+        for track_id, phase, (x, y) in zip(
+            tracks.id.tolist(), tracks.phase.tolist(), places_m, strict=True
+        ):
+            if phase == CONFIRMED:
+                self._follow(track_id, (x, y), tracks.t_ns)
         silent_ns = tracks.t_ns - round(SILENT_S * NS_PER_S)
         silent = [key for key, walker in self._walkers.items() if walker.seen_ns < silent_ns]
         for track_id in [*tracks.ended.tolist(), *silent]:
@@ -167,30 +171,30 @@ class HeatMapper:
         return self.take()
 
     def _follow(self, track_id: int, place_m: Place, t_ns: int) -> None:
-        walker = self._walkers.get(track_id)
+        walker, cell = self._walkers.get(track_id), self._grid.cell(place_m)
         if walker is None:
-            self._walkers[track_id] = _Walker(t_ns, place_m, t_ns, place_m)
+            self._walkers[track_id] = _Walker(t_ns, place_m, cell, t_ns, place_m)
             return
-        self._spread(walker.place_m, place_m, (t_ns - walker.seen_ns) / NS_PER_S)
+        seconds = (t_ns - walker.seen_ns) / NS_PER_S
+        if cell == walker.cell != OUTSIDE:  # and all between: a cell is convex
+            self._presence_s[cell] += seconds
+        else:
+            self._spread(walker.place_m, place_m, seconds)
         if math.dist(place_m, walker.anchor_m) > self._radius_m:
             self._stop(walker)
             walker.anchor_ns, walker.anchor_m = t_ns, place_m
-        walker.seen_ns, walker.place_m = t_ns, place_m
+        walker.seen_ns, walker.place_m, walker.cell = t_ns, place_m, cell
 
     def _spread(self, from_m: Place, to_m: Place, seconds: float) -> None:
         """Share the seconds evenly along the path, in pieces of at most half a cell."""
-        cell = self._grid.cell(from_m)
-        if cell == self._grid.cell(to_m) != OUTSIDE:  # and all between: a cell is convex
-            self._presence_s[cell] += seconds
-            return
         length = math.dist(from_m, to_m)
         pieces = min(max(math.ceil(2.0 * length / self._grid.cell_m), 1), MAX_PIECES)
         if pieces <= FEW_PIECES:  # the usual step: cheaper one by one than as arrays
+            (x_m, y_m), each_s = from_m, seconds / pieces
+            run_m, rise_m = (to_m[0] - x_m) / pieces, (to_m[1] - y_m) / pieces
             for k in range(pieces):
-                part = (k + 0.5) / pieces
-                x_m = from_m[0] + part * (to_m[0] - from_m[0])
-                y_m = from_m[1] + part * (to_m[1] - from_m[1])
-                self._presence_s[self._grid.cell((x_m, y_m))] += seconds / pieces
+                part_m = (x_m + (k + 0.5) * run_m, y_m + (k + 0.5) * rise_m)
+                self._presence_s[self._grid.cell(part_m)] += each_s
             return
         share = (np.arange(pieces) + 0.5) / pieces
         start_m = np.array(from_m)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 
 from lintel.count.dwell import DwellHistogram
@@ -29,6 +29,7 @@ from lintel.records import (
 )
 
 MAX_TOO_LATE = 1024
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Span: TypeAlias = tuple[datetime, datetime]
 Kind: TypeAlias = Literal["in", "out", "enter", "leave", "restart"]
@@ -115,6 +116,7 @@ class IntervalBook:
         self._closed_until = self._given.open_from
         self._occupancy = dict.fromkeys(self._zones, 0) | dict(self._given.occupancy)
         self._too_late: dict[datetime, None] = {}
+        self._span: Span = (EPOCH, EPOCH)
 
     @property
     def state(self) -> BookState:
@@ -151,7 +153,7 @@ class IntervalBook:
         """Take in watched time; spans must not overlap. Frames dropped count at its start."""
         moment, dropped = watch.start_utc, watch.dropped_frames
         while moment < watch.end_utc or dropped:
-            start, end = self._period.span_of(moment)
+            start, end = self._span_of(moment)
             until = min(end, watch.end_utc)
             place = self._interval(start, end)
             if place is not None:
@@ -178,13 +180,19 @@ class IntervalBook:
     def _enter(self, place: str, entry: _Entry) -> None:
         if place not in self._places:
             return
-        start, end = self._period.span_of(entry.utc)
+        start, end = self._span_of(entry.utc)
         interval = self._interval(start, end)
         if interval is not None:
             interval.entries.setdefault(place, []).append(entry)
         elif place in self._zones:
             before = self._occupancy[place]
             self._occupancy[place] = _after(before, entry)
+
+    def _span_of(self, moment: datetime) -> Span:
+        """The period that holds the moment; most moments fall into that of the one before."""
+        if moment.tzinfo is None or not self._span[0] <= moment < self._span[1]:
+            self._span = self._period.span_of(moment)
+        return self._span
 
     def _interval(self, start: datetime, end: datetime) -> _Open | None:
         """The open interval that starts there; None where it was closed long ago."""

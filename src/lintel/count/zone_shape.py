@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -9,13 +10,19 @@ import numpy as np
 
 from lintel.config import ZoneConfig
 from lintel.errors import SiteError
-from lintel.geometry import Bools, Floats, cross_2d, distance_to_segments, inside_polygon
+from lintel.geometry import Bools, Floats, cross_2d, inside_polygon
 
 Place: TypeAlias = tuple[float, float]  # x, y in metres
+Ring: TypeAlias = tuple[tuple[float, float, float, float], ...]  # x, y of start and end, per edge
 
 
 class ZoneShapes:
-    """Several zones; they may overlap."""
+    """Several zones; they may overlap.
+
+    Asked about many places at once (``inside``) or about one (``inside_one``, ``clearance_m``):
+    one place is looked at edge by edge, which for the few edges of a site is far cheaper than
+    arrays.
+    """
 
     def __init__(self, zones: Sequence[ZoneConfig]) -> None:
         self._zones = tuple(zones)
@@ -29,6 +36,8 @@ class ZoneShapes:
         self._ring_starts = np.cumsum([0, *(len(ring_m) for ring_m in rings)])[:-1]
         self._first_ring_after = np.cumsum([1 + len(zone.holes_m) for zone in zones]).tolist()
         self._first_ring = [0, *self._first_ring_after[:-1]]
+        self._rings = [[_ring(one) for one in (zone.polygon_m, *zone.holes_m)] for zone in zones]
+        self._edges = [_edge(*edge) for zone in self._rings for ring in zone for edge in ring]
 
     def inside(self, points_m: Floats) -> Bools:
         """Which of the points (N, 2) lie in which zone: (N, Z).
@@ -50,10 +59,25 @@ class ZoneShapes:
                 found[:, k] &= ~odd[:, hole]
         return found
 
+    def inside_one(self, place_m: Place) -> tuple[int, ...]:
+        """The zones that one place lies in, by the rule of ``inside_polygon``."""
+        return tuple(
+            zone
+            for zone, (outline, *holes) in enumerate(self._rings)
+            if _is_within(place_m, outline) and not any(_is_within(place_m, one) for one in holes)
+        )
+
     def clearance_m(self, place_m: Place) -> float:
         """Distance from a place to the nearest edge of any zone."""
-        point_m = np.array(place_m)
-        return float(distance_to_segments(point_m, self._starts_m, self._ends_m).min())
+        x, y = place_m
+        least = math.inf
+        for x1, y1, run, rise, inverse in self._edges:
+            along, up = x - x1, y - y1
+            share = (along * run + up * rise) * inverse
+            share = 0.0 if share < 0.0 else min(share, 1.0)
+            along, up = along - share * run, up - share * rise
+            least = min(least, along * along + up * up)
+        return math.sqrt(least)
 
 
 def inside_zone(points_m: Floats, zone: ZoneConfig) -> Bools:
@@ -78,3 +102,24 @@ def zone_area_m2(zone: ZoneConfig) -> float:
 
 def _area_m2(polygon_m: Floats) -> float:
     return abs(float(cross_2d(polygon_m, np.roll(polygon_m, -1, axis=0)).sum())) / 2.0
+
+
+def _ring(ring_m: Floats) -> Ring:
+    starts, ends = ring_m.tolist(), np.roll(ring_m, -1, axis=0).tolist()
+    return tuple((x1, y1, x2, y2) for (x1, y1), (x2, y2) in zip(starts, ends, strict=True))
+
+
+def _edge(x1: float, y1: float, x2: float, y2: float) -> tuple[float, float, float, float, float]:
+    """Start, run and rise of an edge, and 1 by its length squared (0 for an edge of no length)."""
+    run, rise = x2 - x1, y2 - y1
+    square = run * run + rise * rise
+    return x1, y1, run, rise, 1.0 / square if square else 0.0
+
+
+def _is_within(place_m: Place, ring: Ring) -> bool:
+    x, y = place_m
+    odd = False
+    for x1, y1, x2, y2 in ring:
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            odd = not odd
+    return odd

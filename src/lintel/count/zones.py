@@ -12,8 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from itertools import chain
 
 from lintel.clock import NS_PER_S
 from lintel.config import ZoneConfig
@@ -27,6 +26,7 @@ FOUND_WITHIN_M = 0.5  # ... and this near is the same person
 SILENT_S = 10.0  # a track that is not even listed for so long has ended unsaid
 PIECE_M = 0.05
 MAX_PIECES = 64
+COASTING, CONFIRMED = int(Phase.COASTING), int(Phase.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ class ZoneCounter:
     def __init__(self, zones: Sequence[ZoneConfig]) -> None:
         self._zones = tuple(zones)
         self._shapes = ZoneShapes(self._zones)
+        areas_m2 = self._shapes.area_m2.tolist()
+        self._named_areas = [
+            (zone.name, area_m2) for zone, area_m2 in zip(self._zones, areas_m2, strict=True)
+        ]
         self.reset()
 
     def reset(self) -> None:
@@ -91,7 +95,8 @@ class ZoneCounter:
             self._observe(tracks)
             self._end(tracks)
             for person in self._people.values():
-                self._tell(person, tracks.t_ns)
+                if person.visits:
+                    self._tell(person, tracks.t_ns)
         return self._drain()
 
     def finish(self) -> ZoneStep:
@@ -105,32 +110,32 @@ class ZoneCounter:
         return rest
 
     def _observe(self, tracks: Tracks) -> None:
-        for row in np.flatnonzero(tracks.phase == Phase.COASTING).tolist():
-            if person := self._people.get(int(tracks.id[row])):
-                person.alive_ns = tracks.t_ns
-        rows = np.flatnonzero(tracks.phase != Phase.COASTING)
-        places_m = tracks.xyz_m[rows, :2].tolist()
-        confirmed = (tracks.phase[rows] == Phase.CONFIRMED).tolist()
-        for track_id, (x, y), sure in zip(
-            tracks.id[rows].tolist(), places_m, confirmed, strict=True
+        places_m = tracks.xyz_m[:, :2].tolist()
+        for track_id, phase, (x, y) in zip(
+            tracks.id.tolist(), tracks.phase.tolist(), places_m, strict=True
         ):
-            place_m = (x, y)
             person = self._people.get(track_id)
+            if phase == COASTING:
+                if person is not None:
+                    person.alive_ns = tracks.t_ns
+                continue
+            place_m = (x, y)
             if person is None:
                 person = self._admit(track_id, place_m, tracks.t_ns)
-            person.believed |= sure
+            if phase == CONFIRMED:
+                person.believed = True
             self._follow(person, place_m, tracks.t_ns)
 
     def _admit(self, track_id: int, place_m: Place, t_ns: int) -> Visitor:
         """A new track: someone lost a moment ago, or someone new."""
         near = [(math.dist(person.place_m, place_m), k) for k, person in enumerate(self._lost)]
-        distance_m, k = min(near, default=(np.inf, 0))
+        distance_m, k = min(near, default=(math.inf, 0))
         if distance_m <= FOUND_WITHIN_M:
             person = self._lost.pop(k)
             person.track_id = track_id
         else:
             person = Visitor(track_id, t_ns, place_m)
-            for zone in np.flatnonzero(self._shapes.inside(np.array([place_m]))[0]).tolist():
+            for zone in self._shapes.inside_one(place_m):
                 person.move(zone, inside=True, t_ns=t_ns)
         self._people[track_id] = person
         return person
@@ -147,29 +152,30 @@ class ZoneCounter:
 
     def _meet_edges(self, person: Visitor, place_m: Place, t_ns: int) -> None:
         """Look at the way in pieces, and pass each edge at its moment."""
-        step_m = math.dist(person.place_m, place_m)
-        pieces = min(max(math.ceil(step_m / PIECE_M), 1), MAX_PIECES)
-        share = np.arange(1, pieces + 1) / pieces
-        start_m = np.array(person.place_m)
-        inside = self._shapes.inside(start_m + share[:, None] * (np.array(place_m) - start_m))
+        (x, y), (to_x, to_y) = person.place_m, place_m
+        pieces = min(max(math.ceil(math.dist((x, y), place_m) / PIECE_M), 1), MAX_PIECES)
         span_ns = t_ns - person.seen_ns
-        was = np.zeros(len(self._zones), dtype=bool)
-        was[list(person.inside)] = True
-        changes = np.argwhere(inside != np.vstack([was, inside[:-1]]))
-        for piece, zone in changes.tolist():
-            moment_ns = person.seen_ns + round((piece + 0.5) / pieces * span_ns)
-            self._close_overdue(person, moment_ns)
-            person.move(zone, inside=bool(inside[piece, zone]), t_ns=moment_ns)
+        for piece in range(1, pieces + 1):
+            share = piece / pieces
+            inside = self._shapes.inside_one((x + share * (to_x - x), y + share * (to_y - y)))
+            if len(inside) == len(person.inside) and person.inside.issuperset(inside):
+                continue
+            moment_ns = person.seen_ns + round((piece - 0.5) / pieces * span_ns)
+            for zone in sorted(person.inside.symmetric_difference(inside)):
+                self._close_overdue(person, moment_ns)
+                person.move(zone, inside=zone in inside, t_ns=moment_ns)
 
     def _tell(self, person: Visitor, t_ns: int) -> None:
         """Announce visits that have lasted long enough, close those that are over."""
         self._close_overdue(person, t_ns)
         for zone, visit in person.visits.items():
-            self._announce(person, zone, visit, visit.lasted_s(person.seen_ns))
+            if not visit.announced:
+                self._announce(person, zone, visit, visit.lasted_s(person.seen_ns))
 
     def _close_overdue(self, person: Visitor, t_ns: int) -> None:
-        for zone in person.overdue(self._zones, t_ns):
-            self._close(person, zone)
+        if len(person.visits) > len(person.inside):  # else there is none that was left
+            for zone in person.overdue(self._zones, t_ns):
+                self._close(person, zone)
 
     def _announce(self, person: Visitor, zone: int, visit: OpenVisit, lasted_s: float) -> None:
         config = self._zones[zone]
@@ -193,11 +199,8 @@ class ZoneCounter:
             self._events.append(ZoneLeave(name, left_ns, done.dwell_s, why))
 
     def _end(self, tracks: Tracks) -> None:
-        silent = [
-            track_id
-            for track_id, person in self._people.items()
-            if tracks.t_ns - person.alive_ns > SILENT_S * NS_PER_S
-        ]
+        silent_ns = tracks.t_ns - round(SILENT_S * NS_PER_S)
+        silent = [key for key, person in self._people.items() if person.alive_ns < silent_ns]
         for track_id in [*tracks.ended.tolist(), *silent]:
             person = self._people.pop(track_id, None)
             if person is not None:
@@ -206,6 +209,8 @@ class ZoneCounter:
 
     def _forget_lost(self, t_ns: int) -> None:
         """Let go of those who were last seen too long ago to be found again."""
+        if not self._lost:
+            return
         oldest_ns = t_ns - round(FOUND_WITHIN_S * NS_PER_S)
         for person in self._lost:
             if person.seen_ns < oldest_ns:
@@ -220,13 +225,14 @@ class ZoneCounter:
 
     def _drain(self) -> ZoneStep:
         present = [0] * len(self._zones)
-        for person in [*self._people.values(), *self._lost]:
-            for zone in person.inside if person.believed else ():
-                present[zone] += 1
+        for person in chain(self._people.values(), self._lost):
+            if person.inside and person.believed:
+                for zone in person.inside:
+                    present[zone] += 1
         zones = tuple(
-            ZoneState(zone.name, self._occupancy[k], present[k], present[k] / area_m2)
-            for k, (zone, area_m2) in enumerate(
-                zip(self._zones, self._shapes.area_m2.tolist(), strict=True)
+            ZoneState(name, occupancy, here, here / area_m2)
+            for (name, area_m2), occupancy, here in zip(
+                self._named_areas, self._occupancy, present, strict=True
             )
         )
         events = tuple(sorted(self._events, key=lambda event: event.t_ns))
