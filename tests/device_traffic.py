@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
@@ -64,6 +65,7 @@ class Traffic:
     gap_s: float = 8.0
     seed: int = 1
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - a value, a few of them for the whole process
     def walker(self, k: int) -> Walker:
         rng = random.Random(self.seed * 1_000_003 + k)
         return Walker(
