@@ -167,7 +167,8 @@ class MemoryRecordings:
         self.clips[clip_id] = clip
         return clip
 
-    async def picture(self, recording_id: str, frame: int) -> Picture:
+    async def picture(self, recording_id: str, frame: int, *, who: str) -> Picture:
+        del who
         clip = self._clip(recording_id)
         if frame >= clip.frames:
             raise NotFoundError(f"{recording_id} has {clip.frames} frames")

@@ -35,6 +35,7 @@ def engine_at(
     site: SiteFile = SITE_FILE,
     loop: bool = True,
     max_bytes: int = 64 * 2**20,
+    gender: Callable[[], bool] = bool,  # False
 ) -> Engine:
     """An engine, not started; the clock is moved by its source alone."""
     clock = clock or ManualClock(utc=START)
@@ -51,6 +52,7 @@ def engine_at(
         can_wait=True,
         loop=loop,
         pauses_s=(0.0,),
+        gender=gender,
     )
     return Engine(parts)
 

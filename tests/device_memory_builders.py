@@ -23,6 +23,7 @@ from lintel.errors import (
     place_of,
 )
 from lintel.wire.v1.health import (
+    Door,
     Health,
     MountCheck,
     Trajectory,
@@ -146,6 +147,7 @@ class MemoryCounter:
             source_losses=0,
             restarts=0,
             live_messages_dropped=sum(feed.dropped for feed in self.feeds),
+            items_lost=0,
             floor=None,
             stereo=None,
             store_bytes=4096,
@@ -153,6 +155,8 @@ class MemoryCounter:
             disk_free_bytes=10**9,
             clock_steps=0,
             temperature_c=None,
+            temperature_why="no sensor",
+            door=Door(1, 0, 0, 0, 0, 0),
             detector="classical",
             config_hash="0" * 64,
             config_version=1,

@@ -17,7 +17,7 @@ import numpy as np
 
 from lintel.capture import SourceFaults
 from lintel.clock import NS_PER_S, ManualClock
-from lintel.config import SiteConfig, SiteFile
+from lintel.config import AttributesConfig, SiteConfig, SiteFile
 from lintel.config.sitefile import LineSection, MountSection
 from lintel.errors import SourceError
 from lintel.frames import StereoPair
@@ -139,6 +139,7 @@ class TrafficBrain:
 
     def __init__(self, traffic: Traffic, site: SiteConfig) -> None:
         self.counting = Counting(site, full=True)
+        self.attributes = site.attributes
         self._traffic = traffic
         self._inside: frozenset[int] = frozenset()
 
@@ -153,12 +154,19 @@ class TrafficBrain:
         return self.counting.finish()
 
     def recount(self, site: SiteConfig) -> tuple[Event, ...]:
-        waited = self.counting.finish()
-        self.counting = Counting(site, full=True)
-        return waited
+        return self.counting.redraw(site)
 
     def refit_floor(self) -> None:
         pass
+
+    def measure(self, attributes: AttributesConfig) -> None:
+        self.attributes = attributes
+
+    def _told(self, people: int) -> Attributes:
+        """Nothing is measured, but gender where it may be: a certain one."""
+        nothing = Attributes.unmeasured(people)
+        gender = np.ones(people, dtype=np.float32) if self.attributes.gender else nothing.gender
+        return Attributes(child=nothing.child, staff=nothing.staff, gender=gender)
 
     def _tracks(self, t_ns: int) -> Tracks:
         t_s = t_ns / NS_PER_S
@@ -177,7 +185,7 @@ class TrafficBrain:
             stature_m=height.copy(),
             stature_sigma_m=np.full(len(here), 0.05, dtype=np.float32),
             phase=np.full(len(here), Phase.CONFIRMED, dtype=np.int8),
-            attributes=Attributes.unmeasured(len(here)),
+            attributes=self._told(len(here)),
             ended=np.array(gone, dtype=np.int64),
             t_ns=t_ns,
         )

@@ -9,11 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
 from device_engine_builders import EVER
+from lintel.device.access.acts import LocalActs
+from lintel.device.vault import Vault
 from lintel.store.key import load_key
 from lintel.store.opening import open_store
 
@@ -62,12 +65,17 @@ def test_what_was_told_before_a_kill_is_there_after_it_and_counting_goes_on(tmp_
         process.send_signal(signal.SIGKILL)
     kept = stored(data)
     assert kept >= before
+    LocalActs(Vault.open(data)).add("users.added", "anna", utc=datetime.now(UTC))
     with served(data, "--counts") as (process, _):
         after = told(process, at_least=kept + 1)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
         assert process.returncode == 0
     assert stored(data) >= after
+    with open_store(data / "store/lintel.db", load_key(data / "keys/store.key")) as store:
+        (act,) = [entry for entry in store.audit() if entry.what == "users.added"]
+    assert act.who.startswith("console")
+    assert LocalActs(Vault.open(data)).waiting() == ()
 
 
 def test_it_says_how_to_reach_it_and_plain_http_shows_the_way(tmp_path: Path) -> None:

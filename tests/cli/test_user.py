@@ -13,6 +13,8 @@ import pytest
 
 from cli_builders import Done, run_lintel
 from device_access_builders import HOME, OTHER_PASSWORD, PASSWORD, Door
+from lintel.device.access.acts import LocalActs
+from lintel.device.vault import Vault
 
 
 @pytest.fixture
@@ -119,6 +121,26 @@ def test_the_last_who_manages_users_stays_unless_told_otherwise(
     assert "nobody would be left" in lintel("user", "role", "anna", "viewer").err
     assert lintel("user", "remove", "anna", "--even-last").code == 0
     assert Door(data).gate.claim_code  # a first start again
+
+
+def test_what_is_done_on_the_device_waits_for_its_audit_log(data: Path, lintel: Console) -> None:
+    lintel("user", "add", "anna", "--role", "installer", typed=PASSWORD)
+    lintel("user", "role", "anna", "privacy_officer")
+    lintel("user", "officer-key")
+    token = json.loads(lintel("token", "add", "till", "--scope", "live:read", "--json").out)
+    lintel("token", "remove", token["id"])
+    lintel("user", "remove", "anna", "--even-last")
+    acts = LocalActs(Vault.open(data))
+    assert [act.what for act in acts.waiting()] == [
+        "users.added", "users.role", "privacy.key", "tokens.added", "tokens.removed",
+        "users.removed",
+    ]  # fmt: skip
+    first = acts.waiting()[0]
+    assert first.who.startswith("console (")
+    assert first.detail.startswith("anna, installer, on the device at ")
+    assert all(token["token"] not in act.detail for act in acts.waiting())
+    acts.done(first)
+    assert len(acts.waiting()) == 5
 
 
 def test_a_folder_without_a_device_is_not_made_one_by_a_typo(data: Path, lintel: Console) -> None:

@@ -121,7 +121,7 @@ def test_a_clock_set_back_doubles_no_interval_and_loses_no_event(tmp_path: Path)
 def test_a_full_store_makes_room_and_counting_goes_on(tmp_path: Path) -> None:
     engine = engine_at(
         tmp_path,
-        lambda c: TrafficSource(c, until_s=3_000.0),
+        lambda c: TrafficSource(c, fps=2.5, until_s=3_000.0),
         traffic=Traffic(gap_s=0.5, seed=3),
         loop=False,
         max_bytes=280 * 1024,

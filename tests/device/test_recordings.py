@@ -124,11 +124,11 @@ def test_a_clip_ends_by_itself_and_its_frames_can_be_seen(studio: Studio) -> Non
         assert clip.state == "ready"
         assert 2.8 <= clip.seconds <= 3.0
         assert 28 <= clip.frames <= 31
-        picture = await studio.recordings.picture(clip.recording_id, 5)
+        picture = await studio.recordings.picture(clip.recording_id, 5, who="olga")
         assert picture.content.startswith(b"\x89PNG")
         assert clip.started_utc < picture.utc < clip.started_utc + timedelta(seconds=3)
         with pytest.raises(NotFoundError):
-            await studio.recordings.picture(clip.recording_id, clip.frames)
+            await studio.recordings.picture(clip.recording_id, clip.frames, who="olga")
 
     play(studio, story())
     what = studio.office.journal.what()
@@ -155,7 +155,7 @@ def test_a_clip_takes_the_mode_depth(studio: Studio) -> None:
         clip = await studio.recorded()
         await studio.office.protect("none")
         with pytest.raises(RefusedError, match="'depth' only"):
-            await studio.recordings.picture(clip.recording_id, 0)
+            await studio.recordings.picture(clip.recording_id, 0, who="olga")
         with pytest.raises(RefusedError, match="'depth' only"):
             await studio.recordings.start(seconds=3, consent_id=clip.consent_id, who="ada")
 
@@ -247,7 +247,7 @@ def test_withdrawing_consent_stops_and_erases_before_it_returns(studio: Studio) 
         assert studio.files() == []
         assert studio.office.vault.unseal(f"clip-{done.recording_id}") is None
         with pytest.raises(NotFoundError):
-            await studio.recordings.picture(done.recording_id, 0)
+            await studio.recordings.picture(done.recording_id, 0, who="olga")
 
     play(studio, story())
     erased = [e for e in studio.office.journal.entries if e[1] == "recording.erased"]
@@ -312,7 +312,7 @@ def test_a_crash_leaves_a_clip_of_whole_chunks(studio: Studio) -> None:
         assert clip.frames % 10 == 0
         assert clip.frames >= 10
         assert studio.files() == [path]
-        await studio.recordings.picture(clip.recording_id, clip.frames - 1)
+        await studio.recordings.picture(clip.recording_id, clip.frames - 1, who="olga")
 
     play(studio, story())
 
@@ -346,7 +346,7 @@ def test_missing_chunks_at_the_end_are_noticed(studio: Studio) -> None:
         (path,) = studio.files()
         path.write_bytes(path.read_bytes()[:-10])
         with pytest.raises(StoreCorruptError, match="frames were kept"):
-            await studio.recordings.picture(clip.recording_id, 0)
+            await studio.recordings.picture(clip.recording_id, 0, who="olga")
 
     play(studio, story())
 

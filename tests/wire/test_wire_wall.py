@@ -67,12 +67,13 @@ APPROVED: dict[str, tuple[str, str]] = {
     "Health": (
         (
             "utc state causes uptime_s fps latency_ms valid_depth_share coverage_day "
-            "dropped_frames source_losses restarts live_messages_dropped floor stereo store_bytes "
-            "store_free_share disk_free_bytes clock_steps temperature_c detector config_hash "
-            "config_version version"
+            "dropped_frames source_losses restarts live_messages_dropped items_lost floor stereo "
+            "store_bytes store_free_share disk_free_bytes clock_steps temperature_c "
+            "temperature_why door detector config_hash config_version version"
         ),
         "measurement, storage and clock",
     ),
+    "Door": ("sessions wrong throttled forged forbidden turned_away", "how often, nobody's name"),
     "HealthSummary": ("state", "one word, for who is not signed in"),
     "MountCheck": ("name passed value unit limit advice", "the mount"),
     "MountChecks": ("checks", "a list"),

@@ -11,10 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lintel.cli.user import existing_vault
+from lintel.cli.user import existing_vault, note
 from lintel.clock import SystemClock
 from lintel.device.access.roles import SCOPES, scope_of
 from lintel.device.access.tokens import TokenRecord, Tokens
+from lintel.device.vault import Vault
 
 DAY_S = 86_400.0
 
@@ -40,16 +41,17 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Make a token and print it, this once; send it as ``Authorization: Bearer TOKEN``."""
-    tokens = _tokens(data)
+    vault = existing_vault(data)
     scopes = frozenset(scope_of(text) for text in scope)
-    record, word = tokens.add(name, scopes, for_s=days * DAY_S if days else None)
+    record, word = _tokens(vault).add(name, scopes, for_s=days * DAY_S if days else None)
+    note(vault, "tokens.added", f"{record.token_id} {record.name}: {' '.join(record.scopes)}")
     typer.echo(json.dumps({**token_row(record), "token": word}) if as_json else word)
 
 
 @token_app.command("list")
 def list_tokens(*, data: Data, as_json: Json = False) -> None:
     """List the tokens; the tokens themselves are not kept, only hashes of them."""
-    tokens = _tokens(data)
+    tokens = _tokens(existing_vault(data))
     if as_json:
         sys.stdout.write(json.dumps({"tokens": [token_row(r) for r in tokens.all()]}) + "\n")
         return
@@ -70,7 +72,9 @@ def remove(
     as_json: Json = False,
 ) -> None:
     """End a token at once."""
-    _tokens(data).remove(token_id)
+    vault = existing_vault(data)
+    _tokens(vault).remove(token_id)
+    note(vault, "tokens.removed", token_id)
     typer.echo(json.dumps({"removed": token_id}) if as_json else f"ended {token_id}")
 
 
@@ -87,5 +91,5 @@ def token_row(record: TokenRecord) -> dict[str, object]:
     }
 
 
-def _tokens(data: Path) -> Tokens:
-    return Tokens(existing_vault(data), clock=SystemClock())
+def _tokens(vault: Vault) -> Tokens:
+    return Tokens(vault, clock=SystemClock())

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lintel.clock import SystemClock
+from lintel.device.access.acts import LocalActs
 from lintel.device.access.claim import ClaimCode
 from lintel.device.access.gate import realm_of
 from lintel.device.access.officer import OfficerKey
@@ -54,6 +55,7 @@ def add(
     vault = Vault.open(data)
     made = _users(vault).add(name, role, _password(), old_client=old_client)
     ClaimCode(vault).remove()
+    note(vault, "users.added", f"{made.name}, {_spoken(made.role)}")
     _say(user_row(made), f"added {made.name} as {_spoken(made.role)}", as_json=as_json)
 
 
@@ -86,6 +88,7 @@ def remove(
     vault = existing_vault(data)
     _users(vault).remove(name, even_last=even_last)
     ended = Tokens(vault, clock=SystemClock()).remove_made_by(name)
+    note(vault, "users.removed", f"{name}; tokens ended: {ended}")
     text = f"removed {name}; tokens ended: {ended}"
     _say({"removed": name, "tokens_ended": ended}, text, as_json=as_json)
 
@@ -95,8 +98,9 @@ def password(
     name: Name, *, data: Data, old_client: OldClient = False, as_json: Json = False
 ) -> None:
     """Give a user another password, read from standard input; his sessions end at once."""
-    users = _users(existing_vault(data))
-    users.set_password(name, _password(), old_client=old_client)
+    vault = existing_vault(data)
+    _users(vault).set_password(name, _password(), old_client=old_client)
+    note(vault, "users.password", name)
     _say({"changed": name}, f"changed the password of {name}", as_json=as_json)
 
 
@@ -109,7 +113,9 @@ def role(
     as_json: Json = False,
 ) -> None:
     """Change what a user may do; his sessions end at once."""
-    _users(existing_vault(data)).set_role(name, new_role)
+    vault = existing_vault(data)
+    _users(vault).set_role(name, new_role)
+    note(vault, "users.role", f"{name}: {_spoken(new_role)}")
     _say({"name": name, "role": new_role}, f"{name} is {_spoken(new_role)} now", as_json=as_json)
 
 
@@ -127,7 +133,9 @@ def officer_key(
     Without it nobody makes the device show more than before. It is made when the device is
     claimed in a browser; use this for unattended installs, or when it is lost.
     """
-    key = OfficerKey(existing_vault(data), clock=SystemClock()).make(anew=anew)
+    vault = existing_vault(data)
+    key = OfficerKey(vault, clock=SystemClock()).make(anew=anew)
+    note(vault, "privacy.key", "made anew" if anew else "made")
     _say({"officer_key": key}, key, as_json=as_json)
 
 
@@ -140,6 +148,11 @@ def existing_vault(data: Path) -> Vault:
     if not (data / "keys" / "device.key").is_file():
         raise InputError(f"{data}: no device keeps its data here")
     return Vault.open(data)
+
+
+def note(vault: Vault, what: str, detail: str) -> None:
+    """Have a change written into the audit log."""
+    LocalActs(vault).add(what, detail, utc=SystemClock().utc())
 
 
 def user_row(record: UserRecord) -> dict[str, object]:

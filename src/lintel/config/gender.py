@@ -24,8 +24,9 @@ What the law asks for in the European Union.
   have that judged before you switch it on.
 
 What Lintel does. A crossing carries the estimate as a number from 0 to 1, beside its time and line;
-it is stored, and leaves the device with the events. No picture goes with it. Switched off, nothing
-is estimated.
+it is stored, and leaves the device with the events. No picture goes with it. A device measures it
+only while the privacy officer's switch is on and a consent is in force. When either ends, nothing
+is estimated any more and every stored estimate is erased; the counts stay.
 This notice is no legal advice.
 """
 UNKNOWN = "unknown"

@@ -35,6 +35,11 @@ class OccupancyAlarm:
         self._since_ns: int | None = None
 
     @property
+    def settings(self) -> AlarmConfig:
+        """What it watches over."""
+        return self._settings
+
+    @property
     def raised(self) -> bool:
         """Whether the alarm stands."""
         return self._raised
@@ -69,6 +74,13 @@ class Alarms:
 
     def __init__(self, configs: Iterable[AlarmConfig]) -> None:
         self._alarms = [(config.place, OccupancyAlarm(config)) for config in configs]
+
+    def redraw(self, configs: Iterable[AlarmConfig]) -> None:
+        """Watch over other alarms; those that are the same stay raised, or on their way."""
+        before = {alarm.settings: alarm for _, alarm in self._alarms}
+        self._alarms = [
+            (config.place, before.get(config) or OccupancyAlarm(config)) for config in configs
+        ]
 
     def reset(self) -> None:
         """None raised."""

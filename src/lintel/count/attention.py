@@ -181,6 +181,12 @@ class AttentionMeter:
         )
 
 
+def same_targets(before: Sequence[TargetConfig], after: Sequence[TargetConfig]) -> bool:
+    """Whether two sites have the same targets in the same order."""
+    one, other = ([_key(target) for target in targets] for targets in (before, after))
+    return one == other
+
+
 def faces_target(target: TargetConfig, places_m: Floats, heading_rad: Floats) -> Bools:
     """Who of (N,) faces the target; nobody whose heading is NaN."""
     ends = [np.arctan2(*(end_m - places_m).T[::-1]) for end_m in target.ends_m]
@@ -199,3 +205,8 @@ def _within_reach(target: TargetConfig, places_m: Floats) -> Bools:
 def _turn(angle_rad: Floats) -> Floats:
     """The angle in -pi .. pi."""
     return np.asarray((angle_rad + np.pi) % (2.0 * np.pi) - np.pi)
+
+
+def _key(target: TargetConfig) -> object:
+    rules = (target.reach_m, target.tolerance_rad, target.least_look_s, target.effective_s)
+    return (target.name, *rules, target.ends_m.tolist())

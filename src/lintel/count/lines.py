@@ -25,6 +25,7 @@ from lintel.count.origin import (
     swept,
 )
 from lintel.count.passage import Owned, Tally, Visit
+from lintel.count.redrawn import Places, kept_lines
 from lintel.count.track_path import PathMemory
 from lintel.count.uturn import Fired, Key, UturnGate
 from lintel.errors import ContractError
@@ -116,6 +117,47 @@ class LineCounter:
         rest = self._drain()
         self.reset()
         return rest
+
+    def redraw(self, lines: Sequence[LineConfig]) -> tuple[Owned, ...]:
+        """Count at other lines from now on; what lines that are no more had held.
+
+        At a line that stays, whoever is on the way goes on. At a new one everybody begins where
+        he was seen last.
+        """
+        after, kept = tuple(lines), kept_lines(self._lines, lines)
+        shapes = LineShapes(after)
+        self._publish(self._uturn.redraw(kept, after, shapes))
+        rest = self._drain()
+        self._lines, self._shapes = after, shapes
+        self._hysteresis_m = np.array([line.hysteresis_m for line in after]) - TOLERANCE_M
+        self._each = tuple(LineShapes([line]) for line in after)
+        self._memory.redraw(kept, lines=len(after))
+        self._visits = {
+            (slot, kept[line]): visit
+            for (slot, line), visit in self._visits.items()
+            if line in kept
+        }
+        self._pending = {slot: _moved(held, kept) for slot, held in self._pending.items()}
+        for slot, origin in self._origins.items():
+            known = {kept[k]: past for k, past in origin.histories.items() if k in kept}
+            self._origins[slot] = replace(origin, histories=known)
+        self._begin_at([k for k in range(len(after)) if k not in kept.values()])
+        return rest
+
+    def _begin_at(self, new: list[int]) -> None:
+        """Open visits at new lines of those who stand within their bands."""
+        memory = self._memory
+        slots = np.flatnonzero(memory.alive & (memory.observations > 0))
+        if not new or not len(slots):
+            return
+        distance_m = self._shapes.distance_m(memory.position_m[slots])
+        memory.clearance_m[slots[:, None], np.array(new)] = distance_m[:, new]
+        within = distance_m < self._hysteresis_m
+        for row, line in np.argwhere(within).tolist():
+            if line in new:
+                slot = int(slots[row])
+                self._visits[slot, line] = Visit(int(memory.observations[slot]))
+                memory.open[slot, line] = True
 
     def _observe(self, tracks: Tracks) -> None:
         memory = self._memory
@@ -295,3 +337,8 @@ class LineCounter:
             self._origins.pop(slot, None)
             for line in np.flatnonzero(memory.open[slot]).tolist():
                 del self._visits[slot, line]
+
+
+def _moved(held: list[Fired], kept: Places) -> list[Fired]:
+    """Crossings that wait, at lines that are kept, by their new numbers."""
+    return [replace(one, line=kept[one.line]) for one in held if one.line in kept]

@@ -16,6 +16,7 @@ import numpy as np
 from lintel.clock import NS_PER_S
 from lintel.config import LineConfig, OnlyRule, ZoneConfig
 from lintel.count.passage import Owned
+from lintel.count.redrawn import Places, kept_zones
 from lintel.count.zone_shape import ZoneShapes
 from lintel.records import Crossing, Direction, Phase, Tracks
 
@@ -50,6 +51,19 @@ class _Person:
                 stays.append(_Stay(t_ns, t_ns))
         self.inside = list(zones)
 
+    def redrawn(self, kept: Places, zones: int, rules: set[str]) -> _Person:
+        """The same person among other zones; crossings that wait stay where rule and zone do."""
+        one = _Person(zones, self.seen_ns)
+        for old, new in kept.items():
+            one.stays[new], one.inside[new] = self.stays[old], self.inside[old]
+        one.held = [
+            (crossing, kept[zone], latest_ns)
+            for crossing, zone, latest_ns in self.held
+            if zone in kept and crossing.line in rules
+        ]
+        one.ended = self.ended
+        return one
+
     def was_in(self, zone: int, first_ns: int, last_ns: int) -> bool:
         """Whether it was seen there at any moment in between, the ends included."""
         return any(s.first_ns <= last_ns and s.last_ns >= first_ns for s in self.stays[zone])
@@ -65,10 +79,22 @@ class OnlyGate:
     def __init__(self, lines: Sequence[LineConfig], zones: Sequence[ZoneConfig]) -> None:
         self._rules = {line.name: line.only for line in lines if line.only.zones}
         asked = {name for rule in self._rules.values() for name in rule.zones}
-        watched = [zone for zone in zones if zone.name in asked]
-        self._index = {zone.name: k for k, zone in enumerate(watched)}
-        self._shapes = ZoneShapes(watched)
+        self._watched = [zone for zone in zones if zone.name in asked]
+        self._index = {zone.name: k for k, zone in enumerate(self._watched)}
+        self._shapes = ZoneShapes(self._watched)
         self.reset()
+
+    def redraw(self, lines: Sequence[LineConfig], zones: Sequence[ZoneConfig]) -> OnlyGate:
+        """The gate of another site; stays in zones that are the same are remembered."""
+        gate = OnlyGate(lines, zones)
+        kept = {
+            old: new for old, new in kept_zones(self._watched, gate._watched).items()
+            if self._watched[old].name == gate._watched[new].name
+        }  # fmt: skip
+        rules = {name for name, rule in gate._rules.items() if self._rules.get(name) == rule}
+        for track_id, person in self._people.items():
+            gate._people[track_id] = person.redrawn(kept, len(gate._watched), rules)
+        return gate
 
     def reset(self) -> None:
         """Forget everybody, and crossings that waited."""

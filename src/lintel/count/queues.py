@@ -35,10 +35,16 @@ class QueueMeter:
     State: the last waits, at most 512 and 15 minutes old, and a histogram.
     """
 
-    def __init__(self, zone: str, *, served_after_s: float = 5.0) -> None:
+    def __init__(self, zone: str, *, served_after_s: float = 5.0, length: int = 0) -> None:
         self._zone = zone
         self._served_after_s = served_after_s
         self.reset()
+        self._length = length  # visitors whose entry was told before
+
+    @property
+    def served_after_s(self) -> float:
+        """Who stays so long is a customer."""
+        return self._served_after_s
 
     def reset(self) -> None:
         """An empty queue that has served nobody."""

@@ -148,6 +148,16 @@ class PathMemory:
                 setattr(self, name, np.concatenate([column, np.zeros_like(column)]))
         self._free = list(range(2 * old - 1, old - 1, -1))
 
+    def redraw(self, kept: dict[int, int], *, lines: int) -> None:
+        """Have columns for other lines; those of lines that are kept (before: after) go on."""
+        opened, clearance_m = self.open.copy(), self.clearance_m.copy()
+        self._lines = lines
+        self.open = np.zeros((len(self.alive), lines), dtype=bool)
+        self.clearance_m = np.zeros((len(self.alive), lines))
+        for before, after in kept.items():
+            self.open[:, after] = opened[:, before]
+            self.clearance_m[:, after] = clearance_m[:, before]
+
 
 def _scores(tracks: Tracks) -> tuple[Floats, Floats, Floats]:
     return tracks.attributes.child, tracks.attributes.staff, tracks.attributes.gender

@@ -83,6 +83,19 @@ class UturnGate:
             if held is not None:
                 self._held[to_slot, line] = replace(held, slot=to_slot, trusted=trusted)
 
+    def redraw(
+        self, kept: dict[int, int], lines: Sequence[LineConfig], shapes: LineShapes
+    ) -> tuple[Fired, ...]:
+        """Hold at other lines; those that are kept (before: after) go on. What the others held."""
+        held = list(self._held.values())
+        self._lines, self._shapes = lines, shapes
+        self._held = {
+            (one.slot, kept[one.line]): replace(one, line=kept[one.line])
+            for one in held
+            if one.line in kept
+        }
+        return tuple(_because(one, "the line is no more") for one in held if one.line not in kept)
+
     def __len__(self) -> int:
         return len(self._held)
 

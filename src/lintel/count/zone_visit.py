@@ -68,6 +68,13 @@ class Visitor:
         else:
             visit.away_ns = None
 
+    def redraw(self, kept: dict[int, int], names: dict[str, str]) -> None:
+        """Go on in the zones that are kept (number and name before: after)."""
+        self.inside = {kept[zone] for zone in self.inside if zone in kept}
+        self.visits = {kept[zone]: visit for zone, visit in self.visits.items() if zone in kept}
+        self.journey = [names[name] for name in self.journey if name in names]
+        self.clear_m = 0.0
+
     def overdue(self, zones: tuple[ZoneConfig, ...], t_ns: int) -> list[int]:
         """Zones that the person left too long ago to continue the visit at ``t_ns``."""
         return [

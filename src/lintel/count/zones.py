@@ -16,6 +16,7 @@ from itertools import chain
 
 from lintel.clock import NS_PER_S
 from lintel.config import ZoneConfig
+from lintel.count.redrawn import kept_zones
 from lintel.count.zone_shape import Place, ZoneShapes
 from lintel.count.zone_visit import OpenVisit, Visit, Visitor
 from lintel.errors import ContractError
@@ -85,6 +86,11 @@ class ZoneCounter:
         """How many people state is kept for."""
         return len(self._people) + len(self._lost)
 
+    @property
+    def occupancy(self) -> tuple[int, ...]:
+        """Visits told and not over, zone by zone."""
+        return tuple(self._occupancy)
+
     def step(self, tracks: Tracks) -> ZoneStep:
         """Take in one step of the tracker."""
         if self._now_ns is not None and tracks.t_ns < self._now_ns:
@@ -107,6 +113,30 @@ class ZoneCounter:
         self._lost.clear()
         rest = self._drain()
         self.reset()
+        return rest
+
+    def redraw(self, zones: Sequence[ZoneConfig]) -> ZoneStep:
+        """Count in other zones from now on; visits to zones that are no more end here.
+
+        Visits to a zone that stays go on. In a new one those inside begin where they are.
+        """
+        kept, people = kept_zones(self._zones, zones), [*self._people.values(), *self._lost]
+        for person in people:
+            for zone in [k for k in person.visits if k not in kept]:
+                self._close(person, zone, why="the zone is no more")
+        rest = self._drain()
+        names = {self._zones[old].name: zones[new].name for old, new in kept.items()}
+        occupancy = self._occupancy
+        self._zones, self._shapes = tuple(zones), ZoneShapes(zones)
+        self._occupancy = [0] * len(zones)
+        for old, new in kept.items():
+            self._occupancy[new] = occupancy[old]
+        fresh = [k for k in range(len(zones)) if k not in kept.values()]
+        for person in people:
+            person.redraw(kept, names)
+            inside = self._shapes.inside(np.array([person.place_m]))[0]
+            for zone in (k for k in fresh if inside[k]):
+                person.move(zone, inside=True, t_ns=person.seen_ns)
         return rest
 
     def _observe(self, tracks: Tracks) -> None:

@@ -84,6 +84,9 @@ KNOWN = MappingProxyType(
             "warning",
             "The device was not stopped in an orderly way before this start: power cut or crash.",
         ),
+        "hot": Known(
+            "warning", "The processor is hot and may slow down: give the device air, or shade."
+        ),
         "listeners_slow": Known(
             "info", "A page or program reads live messages too slowly and misses some."
         ),

@@ -15,15 +15,16 @@ from lintel.clock import Clock
 from lintel.config import SiteConfig
 from lintel.device.causes import Causes
 from lintel.device.counting.board import Board
-from lintel.device.counting.reading import floor_message, stereo_message
+from lintel.device.counting.reading import floor_message, stereo_message, trails_of
 from lintel.device.counting.worker import Worker
 from lintel.device.hub import Hub, Listener
 from lintel.device.keeping.keeper import Keeper
 from lintel.device.keeping.ledger import Ledger, Stored
 from lintel.device.mount import mount_checks
+from lintel.device.temperature import Temperature
 from lintel.geometry import Floats
 from lintel.store.store import Store
-from lintel.wire.v1.health import Health, MountCheck, Trajectory
+from lintel.wire.v1.health import Door, Health, MountCheck, Trajectory
 from lintel.wire.v1.history import Event
 from lintel.wire.v1.live import Live, Plan, PlanLine, PlanZone, PointM
 from lintel.wire.v1.setting import ConfigVersion, ImageMode
@@ -45,6 +46,8 @@ class Running:
     focus: Callable[[], float | None]
     restarts: int
     clock_steps: Callable[[], int]
+    temperature: Callable[[], Temperature]
+    door: Callable[[], Door]
 
 
 class DeviceCounter:
@@ -85,7 +88,7 @@ class DeviceCounter:
     def health(self) -> Health:
         """How the device is, with causes."""
         of, seen, room = self._of, self._of.board.seen, self._of.keeper.room
-        version = of.version()
+        version, temperature = of.version(), of.temperature()
         return Health(
             utc=of.clock.utc(),
             state=seen.state,
@@ -99,13 +102,16 @@ class DeviceCounter:
             source_losses=of.worker.losses,
             restarts=of.restarts,
             live_messages_dropped=of.hub.dropped,
+            items_lost=of.keeper.dropped,
             floor=floor_message(seen.floor),
             stereo=stereo_message(seen.stereo),
             store_bytes=room.store_bytes,
             store_free_share=round(room.store_free_share, 4),
             disk_free_bytes=room.disk_free_bytes,
             clock_steps=of.clock_steps(),
-            temperature_c=None,
+            temperature_c=temperature.celsius,
+            temperature_why=temperature.why,
+            door=of.door(),
             detector=seen.detector,
             config_hash=version.config_hash,
             config_version=version.version,
@@ -128,7 +134,7 @@ class DeviceCounter:
 
     def mount_checks(self) -> tuple[MountCheck, ...]:
         """Focus, depth, floor, height, cameras: pass or fail, with advice."""
-        return mount_checks(self._of.board.seen, focus=self._of.focus())
+        return mount_checks(self._of.board.seen, blur_px=self._of.focus())
 
     async def refit_floor(self, *, who: str) -> None:
         """Forget the floor and find it anew."""
@@ -144,7 +150,7 @@ class DeviceCounter:
 
     def trajectories(self) -> tuple[Trajectory, ...]:
         """The latest paths, at most 200; none in the image mode ``counts``."""
-        return () if self._of.mode() == "counts" else self._of.board.seen.trajectories
+        return () if self._of.mode() == "counts" else trails_of(self._of.board.seen.trails)
 
     def _fit(self, live: Live) -> Live:
         return msgspec.structs.replace(live, people=()) if self._of.mode() == "counts" else live

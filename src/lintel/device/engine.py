@@ -39,6 +39,7 @@ class Parts:
         make_brain: builds the chain for an open source.
         can_wait: the source waits when the store is slow: a recording, no camera.
         loop: begin again when the source is over.
+        gender: whether gender may be measured and stored at this moment.
     """
 
     place: StorePlace
@@ -52,6 +53,7 @@ class Parts:
     loop: bool = False
     stall_s: float = STALL_S
     pauses_s: tuple[float, ...] = PAUSES_S
+    gender: Callable[[], bool] = bool  # False
 
 
 class Engine:
@@ -76,6 +78,7 @@ class Engine:
                 utc=parts.clock.utc,
                 retention=self.retention.times,
                 on_stored=self._on_stored,
+                gender=parts.gender,
             ),
             causes=self.causes,
             log=parts.log,
@@ -132,6 +135,7 @@ class Engine:
             loop=parts.loop,
             stall_s=parts.stall_s,
             pauses_s=parts.pauses_s,
+            gender=parts.gender,
         )
         self._worker = Worker(
             plan, self.recorder, causes=self.causes, pulse=self.pulse, log=parts.log

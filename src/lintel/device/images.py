@@ -48,6 +48,7 @@ class ModeImages:
         self._wait_s = wait_s
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
+        self._closed = False
         gallery.tell(self._on_new)
 
     async def depth(self, *, after: int) -> Picture | None:
@@ -63,7 +64,7 @@ class ModeImages:
             picture = await asyncio.to_thread(self._gallery.depth_picture, after=after)
             self._require("depth")
             left_s = deadline - self._loop.time()
-            if picture is not None or left_s <= 0:
+            if picture is not None or left_s <= 0 or self._closed:
                 return picture
             try:
                 # asking again now and then keeps the gallery drawing while this one waits
@@ -94,6 +95,11 @@ class ModeImages:
 
     async def consent_ended(self, consent: Consent) -> None:
         """Nothing here hangs on a consent but the mode, which has changed already."""
+
+    def close(self) -> None:
+        """Let nobody wait any more: the device stops."""
+        self._closed = True
+        self._ring()
 
     def _require(self, mode: ImageMode) -> None:
         now = self._mode()

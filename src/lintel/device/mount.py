@@ -14,9 +14,10 @@ MOST_TILT_DEG = 20.0
 MOST_RESIDUAL_M = 0.03
 MOST_ROWS_APART_PX = 0.5
 LEAST_FPS = 5.0
+MOST_BLUR_PX = 1.5  # of edges; beyond it depth at them spreads
 
 
-def mount_checks(seen: Seen, *, focus: float | None = None) -> tuple[MountCheck, ...]:
+def mount_checks(seen: Seen, *, blur_px: float | None = None) -> tuple[MountCheck, ...]:
     """All checks, in the order in which they are put right."""
     floor = seen.floor
     checks = [
@@ -39,14 +40,18 @@ def mount_checks(seen: Seen, *, focus: float | None = None) -> tuple[MountCheck,
         _height(floor),
         _tilt(floor),
     ]
-    if focus is not None:
-        checks.insert(1, _focus(focus))
+    checks.insert(1, _focus(blur_px))
     return tuple(checks)
 
 
-def _focus(value: float) -> MountCheck:
-    return _at_least(
-        "focus", value, 1.0, "", "The picture is soft: clean the lens, or turn its focus ring."
+def _focus(blur_px: float | None) -> MountCheck:
+    return _at_most(
+        "focus",
+        blur_px,
+        MOST_BLUR_PX,
+        "px",
+        "Edges are soft: clean the lens, or turn its focus ring. Something with clear edges must "
+        "be in view.",
     )
 
 

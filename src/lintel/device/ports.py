@@ -304,7 +304,7 @@ class Recordings(Protocol):
         """
         ...
 
-    async def picture(self, recording_id: str, frame: int) -> Picture:
+    async def picture(self, recording_id: str, frame: int, *, who: str) -> Picture:
         """One coloured depth frame of a clip; looking is written to the audit log, once a view."""
         ...
 

@@ -11,37 +11,37 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
 
+from starlette.applications import Starlette
+
 from lintel.clock import Clock, SystemClock
 from lintel.device.access import Gate
+from lintel.device.access.acts import LocalActs
 from lintel.device.api.app import Manners, create_app
+from lintel.device.api.porch import Porch
 from lintel.device.causes import Causes
 from lintel.device.certificate import CertificateInfo
-from lintel.device.counter import DeviceCounter, Running
 from lintel.device.counting.sources import SourceChoice
 from lintel.device.counting.thinking import Thinking
+from lintel.device.doorman import Doorman
 from lintel.device.engine import Engine, Parts
 from lintel.device.first_site import first_site
-from lintel.device.images import ModeImages
 from lintel.device.keeping.history import StoredHistory
 from lintel.device.keeping.place import StorePlace
 from lintel.device.keeping.sites import SiteBook
 from lintel.device.logs import DeviceLog
-from lintel.device.ports import Ports
 from lintel.device.preview import Preview
-from lintel.device.privacy.control import DevicePrivacy
-from lintel.device.privacy.documents import PaperWriter
-from lintel.device.recordings import DepthRecordings
-from lintel.device.recordings.shelf import Shelf
+from lintel.device.rooms import House, Rooms
 from lintel.device.self_audit import AuditSettings, audit
 from lintel.device.serving import Address, Listener, Redirect, bind
-from lintel.device.system import DeviceSystem, Machine, TimeZoneBook
+from lintel.device.system import TimeZoneBook
+from lintel.device.temperature import read_temperature
 from lintel.device.tls import DeviceTls
 from lintel.device.vault import Vault
 from lintel.device.watchdog import Watchdog, Watched
@@ -52,7 +52,7 @@ from lintel.wire.v1.health import Finding
 from lintel.wire.v1.setting import ImageMode
 
 PAGES = Path(__file__).parent / "pages"
-HOUSEKEEPING_S = 60.0
+HOUSEKEEPING_S = 5.0
 OLD_NEWS = timedelta(hours=24)
 PASSING = ("clock_stepped", "restarted", "store_recovered", "counting_failed", "events_lost")
 
@@ -111,7 +111,9 @@ class Service:
         self._tls = DeviceTls(settings.data, self._vault, clock=self._clock)
         self._certificate = self._tls.ensure(extra_names=settings.names)
         self._gate = Gate(self._vault, clock=self._clock)
+        self._acts = LocalActs(self._vault)
         self._mode: Callable[[], ImageMode] = lambda: "none"
+        self._gender: Callable[[], bool] = lambda: False
         self._preview = Preview(mode=lambda: self._mode(), clock=self._clock)  # noqa: PLW0108 - set later
         self._zone = TimeZoneBook(settings.time_zone)
         self._sites = SiteBook(
@@ -138,62 +140,81 @@ class Service:
             LintelError: it cannot start.
         """
         sockets = self._bind()
-        context = self._tls.context()
+        context, porch = self._tls.context(), Porch()
+        listener = Listener(porch, context, sockets[0])
+        serving = asyncio.create_task(listener.serve())
         try:
+            self._heed_signals()
             await asyncio.to_thread(self._engine.start)
-        except LintelError:
+            rooms = self._rooms(context, sockets[0])
+            await rooms.recordings.open()
+            porch.open(self._app(rooms))
+            self._audited_at = self._url(sockets)
+            async with self._around(rooms, sockets):
+                on_ready(self._reached(sockets))
+                await self._until_stopped(serving, seconds)
+                rooms.images.close()
+                await rooms.recordings.close()
+            return await asyncio.to_thread(self._engine.stop)
+        finally:
+            await asyncio.to_thread(self._engine.stop)
+            listener.stop()
+            await asyncio.wait([serving], timeout=15.0)
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
             for one in sockets:
                 one.close()
             self._log.close()
-            raise
-        try:
-            return await self._serve(sockets, context, on_ready=on_ready, seconds=seconds)
-        finally:
-            await asyncio.to_thread(self._engine.stop)
-            self._log.close()
 
-    async def _serve(
-        self,
-        sockets: list[socket.socket],
-        context: ssl.SSLContext,
-        *,
-        on_ready: Callable[[Reached], None],
-        seconds: float,
-    ) -> bool:
-        ports, privacy, recordings = self._ports(context)
-        await recordings.open()
-        manners = Manners(hosts=frozenset(self._certificate.names))
-        pages = PAGES if PAGES.is_dir() else None
-        app = create_app(ports, self._gate, pages, manners=manners, clock=self._clock)
-        listener = Listener(app, context, sockets[0])
-        redirect = None
-        if len(sockets) > 1:
-            redirect = Redirect(sockets[1], https_port=listener.port)
+    @asynccontextmanager
+    async def _around(self, rooms: Rooms, sockets: list[socket.socket]) -> AsyncIterator[None]:
+        """What goes on beside counting and answering, for as long as the block lasts."""
+        redirect = Redirect(sockets[1], https_port=_port_of(sockets[0])) if sockets[1:] else None
+        if redirect is not None:
             await redirect.start()
         tasks = [
-            asyncio.create_task(listener.serve()),
-            asyncio.create_task(privacy.run(on_fault=self._privacy_fault)),
-            asyncio.create_task(recordings.run(on_fault=self._privacy_fault)),
-            asyncio.create_task(self._keep_house()),
+            asyncio.create_task(rooms.privacy.run(on_fault=self._privacy_fault)),
+            asyncio.create_task(rooms.recordings.run(on_fault=self._privacy_fault)),
+            asyncio.create_task(self._keep_house(rooms)),
         ]
-        self._heed_signals()
         watchdog = self._watchdog()
         watchdog.start()
-        reached = self._reached(sockets)
-        self._audited_at = reached.url
-        on_ready(reached)
-        await self._until_stopped(tasks[0], seconds)
-        watchdog.stop()
-        await recordings.close()
-        orderly = await asyncio.to_thread(self._engine.stop)
-        if redirect is not None:
-            redirect.stop()
-        listener.stop()
-        await asyncio.wait(tasks[:1], timeout=15.0)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        return orderly
+        try:
+            yield
+        finally:
+            watchdog.stop()
+            if redirect is not None:
+                redirect.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _rooms(self, context: ssl.SSLContext, door: socket.socket) -> Rooms:
+        rooms = Rooms(
+            House(
+                data=self._settings.data,
+                source=self._settings.source.shown,
+                engine=self._engine,
+                sites=self._sites,
+                zone=self._zone,
+                vault=self._vault,
+                gate=self._gate,
+                tls=self._tls,
+                context=context,
+                preview=self._preview,
+                ring=self._log.ring,
+                clock=self._clock,
+                turned_away=lambda: door.turned_away if isinstance(door, Doorman) else 0,
+                audit=self._audit,
+            )
+        )
+        self._mode, self._gender = rooms.privacy.mode_now, rooms.privacy.gender_now
+        return rooms
+
+    def _app(self, rooms: Rooms) -> Starlette:
+        manners = Manners(hosts=frozenset(self._certificate.names))
+        pages = PAGES if PAGES.is_dir() else None
+        return create_app(rooms.ports, self._gate, pages, manners=manners, clock=self._clock)
 
     def _heed_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -202,15 +223,19 @@ class Service:
                 loop.add_signal_handler(number, self._stop.set)
 
     def _reached(self, sockets: list[socket.socket]) -> Reached:
-        host, ports = self._settings.address.host, [one.getsockname()[1] for one in sockets]
-        shown = "localhost" if host in {"0.0.0.0", "::", "127.0.0.1"} else host  # noqa: S104
+        ports = list(map(_port_of, sockets))
         return Reached(
-            url=f"https://{shown}:{ports[0]}",
+            url=self._url(sockets),
             port=ports[0],
             redirect_port=ports[1] if len(ports) > 1 else None,
             certificate=self._certificate,
             claim_code=self._gate.claim_code,
         )
+
+    def _url(self, sockets: list[socket.socket]) -> str:
+        host = self._settings.address.host
+        shown = "localhost" if host in {"0.0.0.0", "::", "127.0.0.1"} else host  # noqa: S104
+        return f"https://{shown}:{_port_of(sockets[0])}"
 
     async def _until_stopped(self, serving: asyncio.Task[None], seconds: float) -> None:
         stopped = asyncio.create_task(self._stop.wait())
@@ -254,84 +279,9 @@ class Service:
             make_brain=thinking.chain,
             can_wait=not settings.source.is_live,
             loop=settings.source.loop,
+            gender=lambda: self._gender(),  # noqa: PLW0108 - set later
         )
         return Engine(parts, causes=causes)
-
-    def _ports(self, context: ssl.SSLContext) -> tuple[Ports, DevicePrivacy, DepthRecordings]:
-        """Everything the web API asks; made in the event loop."""
-        engine, clock = self._engine, self._clock
-        history = StoredHistory(
-            engine.keeper,
-            clock=clock,
-            time_zone=lambda: self._zone.name,
-            retention=engine.retention,
-        )
-        privacy = DevicePrivacy(
-            vault=self._vault,
-            journal=history,
-            key=self._gate.officer_key,
-            clock=clock,
-            documents=PaperWriter(
-                holdings=history,
-                site=self._sites,
-                system=lambda: system.info(),  # noqa: PLW0108 - made below
-            ),
-        )
-        self._mode = privacy.mode_now
-        images = ModeImages(self._preview, mode=privacy.mode_now)
-        privacy.tell(images)
-        recordings = self._recordings(history, privacy)
-        history.tell_of(recordings)
-        privacy.tell(recordings)
-        running = Running(
-            board=engine.board,
-            worker=engine.worker,
-            keeper=engine.keeper,
-            hub=engine.hub,
-            causes=engine.causes,
-            clock=clock,
-            mode=privacy.mode_now,
-            version=lambda: self._sites.in_force,
-            site=lambda: self._sites.site,
-            focus=lambda: None,
-            restarts=engine.runs.unclean,
-            clock_steps=lambda: engine.clock_steps,
-        )
-        machine = Machine(
-            device_id=self._vault.derive("device id", length=16).hex()[:16],
-            source=self._settings.source.shown,
-            keeper=engine.keeper,
-            zone=self._zone,
-            tls=self._tls,
-            ring=self._log.ring,
-            clock=clock,
-            use_certificate=lambda: self._tls.load_into(context),
-            audit=self._audit,
-        )
-        system = DeviceSystem(machine)
-        ports = Ports(
-            counter=DeviceCounter(running),
-            history=history,
-            configuration=self._sites,
-            privacy=privacy,
-            images=images,
-            recordings=recordings,
-            system=system,
-        )
-        return ports, privacy, recordings
-
-    def _recordings(self, history: StoredHistory, privacy: DevicePrivacy) -> DepthRecordings:
-        folder = self._settings.data / "recordings"
-        return DepthRecordings(
-            folder,
-            shelf=Shelf(folder, self._vault),
-            source=self._preview,
-            permission=privacy,
-            counts=history,
-            journal=history,
-            clock=self._clock,
-            retention_s=lambda: self._engine.retention.seconds["recordings"],
-        )
 
     async def _audit(self) -> tuple[Finding, ...]:
         """The device against its promises, as ``lintel audit`` checks them."""
@@ -350,22 +300,36 @@ class Service:
             log=self._log.log,
         )
 
-    async def _keep_house(self) -> None:
-        """Causes that pass, certificates that end."""
+    async def _keep_house(self, rooms: Rooms) -> None:
+        """Causes that pass, certificates that end, heat, and what was done at the device itself."""
         causes, clock = self._engine.causes, self._clock
         while True:
             now = clock.utc()
+            causes.set("hot", now, so=read_temperature().hot)
             for cause in causes.now():
                 if cause.code in PASSING and now - cause.since_utc > OLD_NEWS:
                     causes.clear(cause.code)
             self._engine.say_whether_lines(self._sites.site)
+            with suppress(LintelError):  # tried again next time
+                await self._write_down(rooms.history)
             with suppress(LintelError):
                 ends = self._tls.info().wants_renewal(now)
                 causes.set("certificate_ends", now, so=ends)
             await asyncio.sleep(HOUSEKEEPING_S)
 
+    async def _write_down(self, history: StoredHistory) -> None:
+        """What was done with the command line goes into the audit log."""
+        for act in self._acts.waiting():
+            await history.note(who=act.who, what=act.what, detail=act.detail)
+            self._acts.done(act)
+
     def _privacy_fault(self, error: LintelError) -> None:
         self._log.log.error("privacy_fault", fault=str(error))
+
+
+def _port_of(one: socket.socket) -> int:
+    port: int = one.getsockname()[1]
+    return port
 
 
 def _stderr(settings: ServiceSettings) -> TextIO | None:

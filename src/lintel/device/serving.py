@@ -100,11 +100,33 @@ class Listener:
 
 
 class _Server(uvicorn.Server):
-    """Signals are the service's business."""
+    """Signals are the service's business, and so is how long a TLS handshake may take."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen as uvicorn does on given sockets, which gives handshakes a minute."""
+        config, loop = self.config, asyncio.get_running_loop()
+
+        def protocol() -> asyncio.Protocol:
+            made: asyncio.Protocol = _Protocol(
+                config=config, server_state=self.server_state, app_state={}
+            )
+            return made
+
+        self.servers = [
+            await loop.create_server(
+                protocol,
+                sock=one,
+                ssl=config.ssl,
+                backlog=config.backlog,
+                ssl_handshake_timeout=HANDSHAKE_WITHIN_S,
+            )
+            for one in sockets or ()
+        ]
+        self.started = True
 
 
 class _Protocol(H11Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lintel.config import SiteConfig
+from lintel.config import AttributesConfig, SiteConfig
 from lintel.depth.aligned import AlignedDepth
 from lintel.depth.floor import FloorEstimator, FloorSettings
 from lintel.depth.settings import DepthSettings, z_min_for_mount
@@ -136,14 +136,17 @@ class Chain:
         return self._stages.counting
 
     def recount(self, site: SiteConfig) -> tuple[Event, ...]:
-        """Count at other lines and zones from now on; events that waited for the old ones.
+        """Count at other lines and zones from now on; events of those that are no more.
 
-        All that a device counts is counted then. Depth, floor and tracks go on. For another
-        mounting height make new stages.
+        Depth, floor and tracks go on, and so does whoever is on the way over a line that stays.
+        For another mounting height make new stages.
         """
-        waited = self._stages.counting.finish()
-        self._stages = replace(self._stages, counting=Counting(site, full=True))
-        return waited
+        return self._stages.counting.redraw(site)
+
+    def measure(self, attributes: AttributesConfig) -> None:
+        """Tell these attributes of people from now on; floor, tracks and counts go on."""
+        chosen = choose_detector(self._stages.detector_name, attributes)
+        self._stages = replace(self._stages, detector=chosen.detector)
 
     def refit_floor(self) -> None:
         """Forget the floor and look for it anew."""

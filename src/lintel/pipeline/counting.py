@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from lintel.config import SiteConfig
+from lintel.config import SiteConfig, ZoneConfig
 from lintel.count.alarms import AlarmChange, Alarms
-from lintel.count.attention import AttentionMeter, AttentionState
+from lintel.count.attention import AttentionMeter, AttentionState, same_targets
 from lintel.count.counting_state import CountingState
 from lintel.count.group_crossings import GroupCrossings
 from lintel.count.groups import GroupFinder, GroupStep
@@ -22,6 +22,7 @@ from lintel.count.only import OnlyGate
 from lintel.count.origin_destination import OriginDestination
 from lintel.count.passage import Owned
 from lintel.count.queues import QueueMeter, QueueState
+from lintel.count.redrawn import kept_zones
 from lintel.count.trails import Trail, TrailKeeper
 from lintel.count.zones import ZoneCounter, ZoneState, ZoneStep
 from lintel.records import Event, Tracks
@@ -55,14 +56,11 @@ class Counting:
     """
 
     def __init__(self, site: SiteConfig, *, groups: bool = False, full: bool = False) -> None:
+        self._site = site
         self._lines = LineCounter(site.lines)
         self._only = OnlyGate(site.lines, site.zones)
         self._zones = ZoneCounter(site.zones)
-        self._queues = [
-            QueueMeter(zone.name, served_after_s=zone.served_after_s)
-            for zone in site.zones
-            if zone.use == "queue"
-        ]
+        self._queues = [_queue(zone) for zone in site.zones if zone.use == "queue"]
         self._alarms = Alarms(alarm for zone in site.zones for alarm in zone.alarms)
         self._journeys = OriginDestination([zone.name for zone in site.zones])
         self._groups = _Groups() if groups or full else None
@@ -102,6 +100,33 @@ class Counting:
             self._trails.step(tracks)
         looks = self._attention.step(tracks)
         return replace(self._told(tracks.t_ns, events, zones), attention=looks)
+
+    def redraw(self, site: SiteConfig) -> tuple[Event, ...]:
+        """Count at another site's lines and zones from now on; events that end here.
+
+        Whoever is on the way over a line, or in a zone, that stays the same goes on there, and is
+        counted once. Groups and paths go on; heat goes on where its grid stays.
+        """
+        before, self._site = self._site, site
+        owned = [one for one in self._lines.redraw(site.lines) if self._only.admits_at_end(one)]
+        self._only = self._only.redraw(site.lines, site.zones)
+        zones = self._zones.redraw(site.zones)
+        for queue in self._queues:
+            queue.step(zones.events, t_ns=self._now_ns)
+        self._redraw_queues(before, site)
+        self._alarms.redraw(alarm for zone in site.zones for alarm in zone.alarms)
+        pairs, self._journeys = (
+            self._journeys.pairs(),
+            OriginDestination([z.name for z in site.zones]),
+        )
+        self._journeys.restore(pairs)
+        if self._groups is not None:
+            self._groups.note(owned)
+        if self._heat is not None and site.heat_grid != before.heat_grid:
+            self._heat = HeatMapper(site.heat_grid)
+        if not same_targets(before.targets, site.targets):
+            self._attention = AttentionMeter(site.targets)
+        return _by_time([*(one.crossing for one in owned), *zones.events])
 
     def finish(self) -> tuple[Event, ...]:
         """Events that waited for something that can no longer come."""
@@ -148,6 +173,18 @@ class Counting:
             if gathered is not None:
                 gathered.reset()
 
+    def _redraw_queues(self, before: SiteConfig, site: SiteConfig) -> None:
+        """Queues that stay the same go on; new ones begin with who is in them already."""
+        kept = kept_zones(before.zones, site.zones)
+        stayed = {site.zones[new].name: before.zones[old].name for old, new in kept.items()}
+        meters = {(queue.zone, queue.served_after_s): queue for queue in self._queues}
+        inside = dict(zip((z.name for z in site.zones), self._zones.occupancy, strict=True))
+        self._queues = []
+        for zone in (one for one in site.zones if one.use == "queue"):
+            same = stayed.get(zone.name) == zone.name
+            meter = meters.get((zone.name, zone.served_after_s)) if same else None
+            self._queues.append(meter or _queue(zone, length=inside[zone.name]))
+
     def _told(self, t_ns: int, events: list[Event], zones: ZoneStep) -> CountingStep:
         self._now_ns = t_ns
         if zones.journeys:
@@ -187,6 +224,10 @@ class _Groups:
         self._found = self._finder.step(tracks)
         return self._crossings.step(crossings, self._found)
 
+    def note(self, crossings: Iterable[Owned]) -> None:
+        """Crossings beside a step."""
+        self._crossings.step(crossings, GroupStep((), ()))
+
     def finish(self, crossings: Iterable[Owned]) -> tuple[Event, ...]:
         """Everybody leaves."""
         return self._crossings.step(crossings, GroupStep((), self._finder.finish()))
@@ -196,6 +237,10 @@ class _Groups:
         self._finder.reset()
         self._crossings.reset()
         self._found = GroupStep((), ())
+
+
+def _queue(zone: ZoneConfig, *, length: int = 0) -> QueueMeter:
+    return QueueMeter(zone.name, served_after_s=zone.served_after_s, length=length)
 
 
 def _by_time(events: list[Event]) -> tuple[Event, ...]:

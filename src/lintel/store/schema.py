@@ -89,4 +89,6 @@ INSERT INTO counters VALUES ('rows:configs', 0);
 
 THIRD = "CREATE INDEX events_in_order_of_storing ON events (n)"
 
-MIGRATIONS: tuple[str, ...] = (FIRST, SECOND, THIRD)
+FOURTH = "CREATE INDEX events_with_gender ON events (utc_us) WHERE gender IS NOT NULL"
+
+MIGRATIONS: tuple[str, ...] = (FIRST, SECOND, THIRD, FOURTH)

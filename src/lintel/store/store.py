@@ -248,6 +248,14 @@ class Store:
         """
         return self._eraser.erase(kind, start, end, who=who, why=why, now=now)
 
+    def forget_gender(self, *, who: str, why: str, now: datetime) -> int:
+        """Erase every stored estimate of gender, and nothing else of the events; how many.
+
+        Raises:
+            StoreError: a reader kept the write-ahead log from being emptied: ask again.
+        """
+        return self._eraser.forget_gender(who=who, why=why, now=now)
+
     def retain(self, retention: Retention, *, now: datetime) -> tuple[Erasure, ...]:
         """Erase what is older than each kind's time; kinds with nothing to erase are left out."""
         return self._eraser.retain(retention, now=now)

@@ -37,7 +37,9 @@ async def record(call: Call[Nothing, RecordingOrder]) -> Recording:
 async def recording_frame(call: Call[FramePath, None]) -> Response:
     """One frame as a picture."""
     asked = call.params
-    return picture_answer(await call.ports.recordings.picture(asked.recording_id, asked.frame))
+    return picture_answer(
+        await call.ports.recordings.picture(asked.recording_id, asked.frame, who=call.who)
+    )
 
 
 async def delete_recording(call: Call[RecordingPath, None]) -> None:

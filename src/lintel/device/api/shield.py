@@ -1,11 +1,10 @@
-"""Around everything: limits of a request, headers of an answer, and the one place for surprises."""
+"""Around everything: limits of a request, headers of an answer, and what becomes of surprises."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 import secrets
-import traceback
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -16,11 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lintel.device.access.throttle import peer_of
 from lintel.device.api.problems import RequestError, problem, told
 from lintel.device.api.rates import Rates
+from lintel.device.defects import fault_in, place_of
 
 MAX_TARGET = 4096
 MAX_HEADERS = 64
 MAX_HEADER_BYTES = 16 * 1024
-FRAMES_LOGGED = 6
 LOCAL_NAMES = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 HOST = re.compile(r"[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\]")
 
@@ -66,7 +65,7 @@ class SafeHeaders:
 
 
 class Surprises:
-    """The one place of the API that catches everything: a defect becomes a numbered incident."""
+    """A defect of Lintel becomes a numbered incident: told by its number, logged with its place."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -80,11 +79,10 @@ class Surprises:
             begun = begun or message["type"] == "http.response.start"
             await send(message)
 
-        try:
-            await self._app(scope, receive, send_watched)
-        except Exception as error:  # noqa: BLE001 - the one place of the API
+        error = await fault_in(self._app(scope, receive, send_watched))
+        if error is not None:
             number = secrets.token_hex(6)
-            _log.error("incident", number=number, error=type(error).__name__, where=_where(error))
+            _log.error("incident", number=number, error=type(error).__name__, where=place_of(error))
             if not begun:
                 detail = f"a defect of Lintel, not of the request; the log knows it as {number}"
                 answer = problem(500, "incident", detail, incident=number)
@@ -150,9 +148,3 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _where(error: BaseException) -> str:
-    """The last places of a trace, without any value: messages may hold personal data."""
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
-    return " < ".join(f"{f.filename.rpartition('/')[2]}:{f.lineno} {f.name}" for f in frames[::-1])

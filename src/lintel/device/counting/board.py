@@ -12,9 +12,9 @@ from datetime import datetime
 
 from lintel.count.occupancy import OccupancyEstimate
 from lintel.count.standing import Standing
+from lintel.count.trails import Trail
 from lintel.device.keeping.ledger import Stored
 from lintel.records import FloorFit, StereoHealth
-from lintel.wire.v1.health import Trajectory
 from lintel.wire.v1.live import DeviceState, LineNow, Live, OccupancyNow, Person, PointM, ZoneNow
 
 
@@ -32,7 +32,7 @@ class Seen:
     dropped_frames: int = 0
     people: tuple[Person, ...] = ()
     zones: tuple[ZoneNow, ...] = ()
-    trajectories: tuple[Trajectory, ...] = ()
+    trails: tuple[Trail, ...] = ()
     floor: FloorFit | None = None
     stereo: StereoHealth | None = None
     source: str = ""

@@ -20,6 +20,7 @@ class Pulse:
         self._alive_s = monotonic()
         self._latency_s: float | None = None
         self._view_share: float | None = None
+        self.frames = 0  # analysed since the start
 
     def alive(self) -> None:
         """The thread goes round, with or without a frame."""
@@ -33,6 +34,7 @@ class Pulse:
     def beat(self, *, late_s: float, view_share: float) -> None:
         """A frame was analysed, ``late_s`` after its exposure."""
         self.alive()
+        self.frames += 1
         self._beats.append(self._alive_s)
         self._latency_s = _mean(self._latency_s, late_s)
         self._view_share = _mean(self._view_share, view_share)

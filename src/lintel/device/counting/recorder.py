@@ -14,7 +14,7 @@ from lintel.count.trails import Trail
 from lintel.device.causes import Causes
 from lintel.device.counting.board import Board, Seen
 from lintel.device.counting.pulse import Pulse
-from lintel.device.counting.reading import field_of, people_of, tiles_of, trails_of, zones_of
+from lintel.device.counting.reading import field_of, people_of, tiles_of, zones_of
 from lintel.device.counting.timeline import ClockStep, Timeline
 from lintel.device.keeping.keeper import Keeper
 from lintel.device.logs import Log
@@ -31,6 +31,7 @@ HEAT_S = 60.0  # heat maps are handed over this often
 HEAT_PERIOD = Period(3600)
 WATCH_S = 5.0  # watched time is told in spans of so long
 LIVE_EVERY_S = 0.1
+TRAILS_EVERY_S = 1.0
 CHECK_CLOCK_S = 1.0
 FLOOR_PATIENCE_S = 20.0  # without a floor for so long somebody is told
 SLOW, QUICK = 0.1, 0.02  # share of frames dropped that is too slow, and that is well again
@@ -77,7 +78,7 @@ class Recorder:
         self._since_floor_s: float | None = None
         self._frames = self._dropped = self._dropped_told = self._dropped_before = 0
         self._coverage = 0.0
-        self._live_at_s = self._check_at_s = 0.0
+        self._live_at_s = self._check_at_s = self._trails_at_s = 0.0
         self._heat_ns: int | None = None
         self._last_ns: int | None = None
         self.state: DeviceState = "starting"
@@ -105,7 +106,7 @@ class Recorder:
         self._store(result, thought)
         if now_s >= self._live_at_s:
             self._live_at_s = now_s + LIVE_EVERY_S
-            self.show(result, stereo, thought.counting.trails())
+            self.show(result, stereo, self._trails(thought, now_s))
 
     def events(self, events: tuple[Event, ...]) -> None:
         """Events that no frame brought, as those at the end of a recording."""
@@ -167,7 +168,7 @@ class Recorder:
                 dropped_frames=self._dropped_before + self._dropped,
                 people=() if result is None else people_of(result.tracks),
                 zones=before.zones if result is None else zones_of(result.counted.zones),
-                trajectories=before.trajectories if trails is None else trails_of(trails),
+                trails=before.trails if trails is None else trails,
                 floor=self._floor,
                 stereo=stereo or before.stereo,
                 source=self.source,
@@ -215,6 +216,13 @@ class Recorder:
             return ()
         middle = self._utc((gathered.start_ns + gathered.end_ns) // 2)
         return tiles_of(gathered, HEAT_PERIOD.span_of(middle))
+
+    def _trails(self, thought: Thought, now_s: float) -> tuple[Trail, ...] | None:
+        """The latest paths, now and then: they are many, and seldom looked at."""
+        if now_s < self._trails_at_s:
+            return None
+        self._trails_at_s = now_s + TRAILS_EVERY_S
+        return thought.counting.trails()
 
     def _judge_speed(self, dropped: int) -> None:
         share = dropped / max(dropped + self._frames, 1)

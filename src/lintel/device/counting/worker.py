@@ -1,8 +1,8 @@
 """The counting thread: source to events, for as long as the device runs.
 
 It opens the source, counts it frame by frame, and opens it again when it is lost, with growing
-pauses. Whatever fails here is caught here, in one place: it is logged, the chain is built anew, and
-counting goes on. Others reach it through a mailbox that is looked into between two frames.
+pauses. Whatever fails here is logged, the chain is built anew, and counting goes on. Others reach
+it through a mailbox that is looked into between two frames.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from lintel.capture import Source
 from lintel.clock import Clock
-from lintel.config import SiteConfig
+from lintel.config import AttributesConfig, SiteConfig
 from lintel.device.causes import Causes
 from lintel.device.counting.pulse import Pulse
 from lintel.device.counting.recorder import Recorder, Thought
+from lintel.device.defects import fault_of, place_of
 from lintel.device.logs import Log
 from lintel.errors import BusyError, LintelError
 from lintel.pipeline import Endless, FrameResult, Stepper
@@ -49,6 +50,10 @@ class Brain(Stepper, Thought, Protocol):
         """Forget the floor and find it anew."""
         ...
 
+    def measure(self, attributes: AttributesConfig) -> None:
+        """Tell these attributes of people from now on, and no others."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -62,6 +67,7 @@ class Plan:
         loop: begin again when the source is over.
         stall_s: longest time without a frame.
         pauses_s: before each new attempt to open the source.
+        gender: whether gender may be measured; the site file has no say in it.
     """
 
     open_source: Callable[[Callable[[float], object]], Source]
@@ -71,6 +77,7 @@ class Plan:
     loop: bool = False
     stall_s: float = STALL_S
     pauses_s: tuple[float, ...] = PAUSES_S
+    gender: Callable[[], bool] = bool  # False
 
 
 class Worker:
@@ -138,15 +145,18 @@ class Worker:
         """Find the floor anew from the next frame on."""
         return self._post(lambda: None if self._brain is None else self._brain.refit_floor())
 
+    def measure_again(self) -> Future[None]:
+        """Look again at what may be measured of people, from the next frame on."""
+        return self._post(self._measure)
+
     # --- on the counting thread ------------------------------------------------------------
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            try:
-                self._count_source()
-            except LintelError as error:
+            error = fault_of(self._count_source)
+            if isinstance(error, LintelError):
                 self._lose(error)
-            except Exception as error:  # noqa: BLE001 - the one place that catches broadly
+            elif error is not None:
                 self._fail(error)
             self._read_letters()
         self._recorder.show()
@@ -177,7 +187,9 @@ class Worker:
             self._end()
 
     def _think(self, source: Source) -> Brain:
-        self._brain = self._plan.make_brain(source, self._site)
+        self._brain = self._plan.make_brain(
+            source, replace(self._site, attributes=self._attributes)
+        )
         return self._brain
 
     def _settle(self) -> None:
@@ -223,7 +235,7 @@ class Worker:
         self._brain = None
         detail = f"{type(error).__name__}: {error}."
         self._causes.put("counting_failed", self._plan.clock.utc(), detail)
-        self._log.error("counting_failed", fault=detail, place=_place_of(error))
+        self._log.error("counting_failed", fault=detail, place=place_of(error))
         self._recorder.state = "failed" if self._failures >= MAX_FAILURES else "no_source"
         self._recorder.source_ends((), None)
         self._pause()
@@ -246,8 +258,19 @@ class Worker:
             return
         self._recorder.heat(brain)
         self._recorder.events(brain.recount(site))
+        if site.attributes != before.attributes:
+            self._measure()
         if site.mount_height_m != before.mount_height_m:
             self._brain = None  # depth and floor are looked for in other ranges: built anew
+
+    @property
+    def _attributes(self) -> AttributesConfig:
+        """What may be told of people at this moment."""
+        return replace(self._site.attributes, gender=self._plan.gender())
+
+    def _measure(self) -> None:
+        if self._brain is not None:
+            self._brain.measure(self._attributes)
 
     def _post(self, letter: Callable[[], None]) -> Future[None]:
         answer: Future[None] = Future()
@@ -273,13 +296,3 @@ class Worker:
                     return
                 letter = self._letters.popleft()
             letter()
-
-
-def _place_of(error: BaseException) -> str:
-    """File and line where it was raised, without anything a user gave."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "unknown"
-    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"

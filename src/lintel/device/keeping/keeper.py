@@ -7,23 +7,26 @@ itself never waits for the disk. What others ask of the store is done between tw
 
 from __future__ import annotations
 
+import math
 import shutil
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from lintel.config import SiteConfig
 from lintel.device.causes import Causes
+from lintel.device.defects import fault_of
 from lintel.device.keeping.ledger import Ledger, Stored
 from lintel.device.keeping.place import StorePlace
 from lintel.device.logs import Log
 from lintel.errors import BusyError, LintelError, StoreCorruptError, StoreError, StoreFullError
-from lintel.store.kinds import Item, Restart, Retention
+from lintel.records import Crossing
+from lintel.store.kinds import Item, Restart, Retention, StampedEvent
 from lintel.store.opening import Opened
 from lintel.store.store import Store
 
@@ -59,6 +62,7 @@ class Keeping:
         utc: UTC now, for what no frame brings.
         retention: how long kinds are kept, asked anew each time.
         on_stored: called with what is on disk now; must not wait.
+        gender: whether gender may be stored at this moment.
     """
 
     place: StorePlace
@@ -67,6 +71,7 @@ class Keeping:
     utc: Callable[[], datetime]
     retention: Callable[[], Retention]
     on_stored: Callable[[Stored], None]
+    gender: Callable[[], bool] = bool  # False
 
 
 class Keeper:
@@ -243,7 +248,7 @@ class Keeper:
             with self._changed:
                 items = tuple(self._items[k] for k in range(min(len(self._items), MAX_AT_ONCE)))
                 now = self._now if len(items) == len(self._items) else None
-            stored = ledger.take(items, now=now)
+            stored = ledger.take(self._allowed(items), now=now)
             with self._changed:
                 for _ in items:
                     self._items.popleft()
@@ -256,6 +261,10 @@ class Keeper:
         for code in ("store_full", "store_failing"):
             if self._causes.clear(code):
                 self._log.info("store_works_again", cause=code)
+
+    def _allowed(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
+        """Items without what nobody allowed, at the last moment before they are on disk."""
+        return items if self._keeping.gender() else tuple(map(_without_gender, items))
 
     def _keep_house(self) -> None:
         """Retention by the hour, figures of room by the ten seconds."""
@@ -323,9 +332,17 @@ class Keeper:
     def _answer(self, question: Callable[[Store, Ledger], T], answer: Future[T]) -> None:
         if not answer.set_running_or_notify_cancel():
             return
-        try:
+
+        def put() -> None:
             if self._store is None or self._ledger is None:
                 raise BusyError("the store is being opened; try again soon")
             answer.set_result(question(self._store, self._ledger))
-        except Exception as error:  # noqa: BLE001 - handed to who asked, nothing is swallowed
-            answer.set_exception(error)
+
+        if (fault := fault_of(put)) is not None:
+            answer.set_exception(fault)  # to who asked
+
+
+def _without_gender(item: Item) -> Item:
+    if isinstance(item, StampedEvent) and isinstance(item.event, Crossing):
+        return replace(item, event=replace(item.event, gender=math.nan))
+    return item

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lintel.clock import NS_PER_S, Clock
+from lintel.depth.focus import edge_blur_px
 from lintel.device.ports import Picture
 from lintel.device.preview.clips import ClipFrame, clip_frame, clip_picture
 from lintel.device.preview.colours import coloured, jpeg, png
@@ -26,6 +27,8 @@ from lintel.wire.v1.setting import ImageMode, PictureView
 
 MAX_FPS = 5.0
 CLIP_FPS = 10.0
+FOCUS_FPS = 1.0
+FOCUS_ASKED_S = 15.0  # after this long without a question it is measured no more
 LOOKED_AT_S = 3.0  # after this long without a question nobody looks any more
 SEQ_PER_S = 10  # numbers begin beyond those of an earlier run
 
@@ -54,6 +57,9 @@ class Preview:
         self._clip: Taker | None = None
         self._clip_pace = _Pace(CLIP_FPS)
         self._pace = _Pace(MAX_FPS)
+        self._focus_pace = _Pace(FOCUS_FPS)
+        self._focus_until_ns = -1
+        self._blur_px: float | None = None
         self._kept_for: ImageMode | None = None
         self._shot: _Shot | None = None
         self._still: tuple[Still, int, datetime] | None = None
@@ -64,6 +70,8 @@ class Preview:
     def take(self, depth: DepthMap, result: FrameResult) -> None:
         """The chain's ``on_frame``: keep of a frame what the mode allows."""
         mode = self._mode()
+        if self._clock.now_ns() <= self._focus_until_ns and self._focus_pace.is_due(depth.t_ns):
+            self._blur_px = edge_blur_px(depth.image)
         with self._lock:
             if mode != self._kept_for:
                 self._drop()
@@ -104,6 +112,17 @@ class Preview:
                 return None
             self._drawn = drawn
             return drawn
+
+    def focus(self) -> float | None:
+        """Blur of the edges in view, pixels; a number, in every mode. None before it is measured.
+
+        It is measured while somebody asks, from then on, and nothing of the picture is kept.
+        """
+        now_ns = self._clock.now_ns()
+        if now_ns > self._focus_until_ns:
+            self._blur_px = None
+        self._focus_until_ns = now_ns + round(FOCUS_ASKED_S * NS_PER_S)
+        return self._blur_px
 
     def still_picture(self) -> Picture | None:
         """The still, once there is one."""

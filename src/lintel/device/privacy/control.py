@@ -58,6 +58,14 @@ class Dependent(Protocol):
         ...
 
 
+class GenderChange(Protocol):
+    """What lets gender be measured, or stops it and erases what was stored of it."""
+
+    async def __call__(self, *, on: bool) -> None:
+        """Done when this returns."""
+        ...
+
+
 class Documents(Protocol):
     """What writes the documents that the law asks for."""
 
@@ -84,6 +92,8 @@ class DevicePrivacy:
         self._clock, self._documents = clock, documents
         self._kept, self._lost = load(vault)
         self._dependents: list[Dependent] = []
+        self._on_gender: GenderChange | None = None
+        self._gender_told: bool | None = None  # tells once after every start
         self._changing = asyncio.Lock()
         self._deadline_ns: int | None = None
         self._deadline_of: tuple[ImageMode, datetime, datetime] | None = None
@@ -140,6 +150,10 @@ class DevicePrivacy:
     def tell(self, dependent: Dependent) -> None:
         """Tell ``dependent`` of every change from now on."""
         self._dependents.append(dependent)
+
+    def tell_of_gender(self, on_gender: GenderChange) -> None:
+        """Have the gender module follow the switch and its consent, from now on."""
+        self._on_gender = on_gender
 
     async def set_mode(
         self, mode: ImageMode, *, who: str, why: str, officer_key: str | None, for_s: float | None
@@ -297,12 +311,16 @@ class DevicePrivacy:
             await self._tell()
 
     async def _tell(self) -> None:
-        """Tell of a mode that is another and of consents that ended, once each."""
+        """Tell of a mode that is another, of gender, and of consents that ended, once each."""
         mode = self.mode_now()
         if mode != self._mode_told:
             self._mode_told = mode
             for dependent in self._dependents:
                 await dependent.mode_changed(mode)
+        gender = self.gender_now()
+        if gender != self._gender_told and self._on_gender is not None:
+            await self._on_gender(on=gender)
+            self._gender_told = gender
         for consent in self._kept.consents:
             if consent.consent_id not in self._ended_told and self._has_ended(consent):
                 for dependent in self._dependents:

@@ -136,7 +136,7 @@ class DepthRecordings:
         self._changing = asyncio.Lock()
         self._now: tuple[Card, Recorder] | None = None
         self._ending: set[asyncio.Task[None]] = set()
-        self._viewed: tuple[str, datetime] | None = None
+        self._viewed: tuple[tuple[str, str], datetime] | None = None
         self._reader: tuple[str, ClipReader] | None = None
 
     # --- the port --------------------------------------------------------------------------
@@ -176,7 +176,7 @@ class DepthRecordings:
             await self._journal.note(who=who, what="recording.started", detail=detail)
             return await self._begin(consent_id, until, Limits(seconds, max_bytes))
 
-    async def picture(self, recording_id: str, frame: int) -> Picture:
+    async def picture(self, recording_id: str, frame: int, *, who: str) -> Picture:
         """One coloured depth frame of a clip; looking is written to the audit log, once a view.
 
         Raises:
@@ -188,7 +188,7 @@ class DepthRecordings:
         self._permission.require_consent(card.consent_id, PURPOSE)
         if card.state != "ready":
             raise RefusedError(f"recording {recording_id} is {card.state}, not ready to be seen")
-        await self._note_view(recording_id)
+        await self._note_view(recording_id, who)
         content, t_ns = await asyncio.to_thread(self._drawn, card, frame)
         self._require_depth()
         utc = card.started_utc + timedelta(microseconds=t_ns // 1000)
@@ -388,14 +388,14 @@ class DepthRecordings:
             await asyncio.to_thread(self._shelf.put, complete)
         return complete
 
-    async def _note_view(self, clip_id: str) -> None:
+    async def _note_view(self, clip_id: str, who: str) -> None:
         utc = self._clock.utc()
-        if self._viewed is not None and self._viewed[0] == clip_id:
+        if self._viewed is not None and self._viewed[0] == (clip_id, who):
             since_s = (utc - self._viewed[1]).total_seconds()
             if 0.0 <= since_s < VIEW_S:
                 return
-        await self._journal.note(who="device", what="recording.viewed", detail=clip_id)
-        self._viewed = (clip_id, utc)
+        await self._journal.note(who=who, what="recording.viewed", detail=clip_id)
+        self._viewed = ((clip_id, who), utc)
 
     def _over(self, card: Card, utc: datetime) -> str | None:
         """Why a clip must go now."""

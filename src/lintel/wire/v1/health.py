@@ -38,8 +38,27 @@ class Stereo(Struct, frozen=True):
     disparity_offset_px: float
 
 
+class Door(Struct, frozen=True):
+    """What came to the door since the start: numbers, no names and no addresses.
+
+    ``wrong``: passwords and tokens; ``forged``: nonces, cookies and tokens that the device never
+    gave; ``turned_away``: connections beyond what one address may hold.
+    """
+
+    sessions: int
+    wrong: int
+    throttled: int
+    forged: int
+    forbidden: int
+    turned_away: int
+
+
 class Health(Struct, frozen=True):
-    """State of measurement, storage and clock; ``causes`` is empty when all is well."""
+    """State of measurement, storage and clock; ``causes`` is empty when all is well.
+
+    ``items_lost``: events and spans that could neither be stored nor wait; ``temperature_why``:
+    why there is no temperature.
+    """
 
     utc: Utc
     state: DeviceState
@@ -53,6 +72,7 @@ class Health(Struct, frozen=True):
     source_losses: int
     restarts: int
     live_messages_dropped: int
+    items_lost: int
     floor: Floor | None
     stereo: Stereo | None
     store_bytes: int
@@ -60,6 +80,8 @@ class Health(Struct, frozen=True):
     disk_free_bytes: int
     clock_steps: int
     temperature_c: float | None
+    temperature_why: str
+    door: Door
     detector: str
     config_hash: str
     config_version: int
