@@ -63,13 +63,16 @@ class ZoneCounter:
     """
 
     def __init__(self, zones: Sequence[ZoneConfig]) -> None:
+        self._draw(zones)
+        self.reset()
+
+    def _draw(self, zones: Sequence[ZoneConfig]) -> None:
         self._zones = tuple(zones)
         self._shapes = ZoneShapes(self._zones)
         areas_m2 = self._shapes.area_m2.tolist()
         self._named_areas = [
             (zone.name, area_m2) for zone, area_m2 in zip(self._zones, areas_m2, strict=True)
         ]
-        self.reset()
 
     def reset(self) -> None:
         """Forget everybody; visits that go on are not told."""
@@ -127,15 +130,14 @@ class ZoneCounter:
         rest = self._drain()
         names = {self._zones[old].name: zones[new].name for old, new in kept.items()}
         occupancy = self._occupancy
-        self._zones, self._shapes = tuple(zones), ZoneShapes(zones)
+        self._draw(zones)
         self._occupancy = [0] * len(zones)
         for old, new in kept.items():
             self._occupancy[new] = occupancy[old]
         fresh = [k for k in range(len(zones)) if k not in kept.values()]
         for person in people:
             person.redraw(kept, names)
-            inside = self._shapes.inside(np.array([person.place_m]))[0]
-            for zone in (k for k in fresh if inside[k]):
+            for zone in set(fresh).intersection(self._shapes.inside_one(person.place_m)):
                 person.move(zone, inside=True, t_ns=person.seen_ns)
         return rest
 
