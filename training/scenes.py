@@ -37,9 +37,9 @@ MOST_PEOPLE = 26
 BLIND_M = 0.15  # the camera sees nothing nearer than this
 
 GEAR = {
-    Gear.NONE: 0.50,
-    Gear.TROLLEY: 0.07,
-    Gear.TROLLEY_CHILD: 0.07,
+    Gear.NONE: 0.45,
+    Gear.TROLLEY: 0.10,
+    Gear.TROLLEY_CHILD: 0.09,
     Gear.PRAM: 0.05,
     Gear.SUITCASE: 0.04,
     Gear.BOX: 0.04,
@@ -49,7 +49,14 @@ GEAR = {
     Gear.CARRIED_CHILD: 0.04,
     Gear.PHONE: 0.04,
 }
-HEADGEAR = (Headgear.BEANIE, Headgear.CAP, Headgear.BRIM, Headgear.HOOD, Headgear.SCARF)
+HEADGEAR = (  # brims twice: they hide the shoulders
+    Headgear.BEANIE,
+    Headgear.CAP,
+    Headgear.BRIM,
+    Headgear.BRIM,
+    Headgear.HOOD,
+    Headgear.SCARF,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +133,7 @@ class SceneStream:
         spots = random_spots(rng, camera)
         order = rng.permutation(CAST)[: len(spots)]
         members = [self._cast[k] for k in order]
-        things = random_things(rng, camera, spots) if rng.random() < 0.6 else []
+        things = random_things(rng, camera, spots) if rng.random() < 0.6 or not spots else []
         figures = self._figures(rng, spots)
         return _photograph(camera, members, spots, things, figures, rng)
 
@@ -169,8 +176,11 @@ def random_member(rng: np.random.Generator) -> Member:
 def random_camera(rng: np.random.Generator) -> Camera:
     """A mount of 2.2 to 6.3 m, a lens of 70 to 115 degrees, up to 20 degrees off straight down."""
     height = float(np.exp(rng.uniform(np.log(2.2), np.log(6.3))))
-    if rng.random() < 0.3:  # the most common mounts
+    mount = rng.random()
+    if mount < 0.27:  # the most common mounts
         height = float(rng.uniform(2.6, 3.3))
+    elif mount < 0.38:  # the hardest ones
+        height = float(rng.uniform(5.2, 6.3))
     focal = float(rng.uniform(104.0, 150.0) if rng.random() < 0.7 else rng.uniform(150.0, 215.0))
     width, height_px = SIZE
     intrinsics = Intrinsics(
@@ -193,7 +203,7 @@ def random_spots(rng: np.random.Generator, camera: Camera) -> list[Spot]:
     wide = SIZE[0] / camera.intrinsics.fx * (height - 0.9) + 0.8
     deep = SIZE[1] / camera.intrinsics.fy * (height - 0.9) + 0.8
     middle = _looked_at(camera, 1.2)
-    kind = rng.choice(["few", "parties", "crowd", "nobody"], p=[0.28, 0.34, 0.30, 0.08])
+    kind = rng.choice(["few", "parties", "crowd", "nobody"], p=[0.27, 0.32, 0.30, 0.11])
     if kind == "nobody":
         return []
     if kind == "crowd":
@@ -291,6 +301,7 @@ def random_things(rng: np.random.Generator, camera: Camera, spots: list[Spot]) -
 def _random_thing(rng: np.random.Generator) -> Mesh:
     cloth = props.CARDBOARD
     makers = (
+        lambda: props.trolley(cloth),
         lambda: props.trolley(cloth),
         lambda: props.pram(cloth),
         lambda: props.suitcase(cloth),
