@@ -31,6 +31,7 @@ SHARD = 512  # samples
 LEAST_CAP_M2 = 0.005  # of a head in view: it must be found
 CAP_RADIUS_M, CAP_DEPTH_M = 0.16, 0.18
 TOPPED_M2 = 0.06  # of an umbrella in view
+BLIND_SHARE = 0.1  # of the samples lie on a floor without texture
 GRID_PX = 2.0  # the matcher's grid, in pixels of the whole image
 
 
@@ -233,6 +234,42 @@ def _interest(maps: npt.NDArray[np.float16], people: F32, start: npt.NDArray[np.
     heads = int((inside & (people[:, Row.STATE] == FOUND)).sum())
     part = maps[Channel.TOP, start[1] : start[1] + LOOK : 4, start[0] : start[0] + LOOK : 4]
     return heads + float((part > 0.4).mean())
+
+
+def blinded(maps: npt.NDArray[np.float16], rng: np.random.Generator) -> npt.NDArray[np.float16]:
+    """Samples as seen over a floor without texture, for a share of them.
+
+    Then little of the floor is measured, what stands out smears over it, and there are lumps of
+    nothing.
+    """
+    out = maps.copy()
+    for k in np.flatnonzero(rng.random(len(maps)) < BLIND_SHARE):
+        part = out[k].astype(np.float32)
+        top = part[Channel.TOP]
+        part[Channel.FLOOR] *= _patches(rng, top.shape) < rng.uniform(0.0, 0.6)
+        kernel = np.ones(rng.integers(3, 14, 2), np.uint8)
+        grown = np.asarray(cv2.dilate(top, kernel), dtype=np.float32)
+        fake = (_patches(rng, top.shape) < rng.uniform(0.0, 0.8)) * grown
+        for _ in range(int(rng.poisson(5.0))):
+            centre = tuple(int(v) for v in rng.integers(0, LOOK, 2))
+            axes = tuple(int(v) for v in rng.integers(0, 7, 2))
+            cv2.ellipse(fake, centre, axes, rng.uniform(0, 180), 0, 360, rng.uniform(0.15, 1.1), -1)
+        fake *= rng.uniform(0.8, 1.0, top.shape) * (rng.random(top.shape) < rng.uniform(0.4, 1.0))
+        new = (top == 0.0) & (fake > 0.15)
+        part[Channel.TOP][new] = fake[new]
+        part[Channel.SPREAD][new] = (rng.exponential(0.03, top.shape) * fake)[new]
+        part[Channel.MEAN][new] = (part[Channel.TOP] - 0.5 * part[Channel.SPREAD])[new]
+        part[Channel.AREA][new] = rng.uniform(0.05, 1.2, top.shape)[new]
+        out[k] = part
+    return out
+
+
+def _patches(rng: np.random.Generator, shape: tuple[int, ...]) -> F32:
+    """Evenly spread numbers 0..1 (H, W) in patches of half a metre."""
+    coarse = rng.random((8, 8), dtype=np.float32)
+    return np.asarray(
+        cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR), dtype=np.float32
+    )
 
 
 def whole_maps(maps: npt.NDArray[np.float16], where: F32) -> F32:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import torch
 
 from lintel.sim.scenario import TRAINING_SEEDS
-from training.data import looked_at, turned, whole_maps
+from training.data import blinded, looked_at, turned, whole_maps
 from training.export import write_model
 from training.model import STRIDE, HeadNet
 from training.targets import losses, targets_of, total
@@ -68,7 +68,7 @@ class Shards:
             for name in ("maps", "where", "people")
         )
         maps, where, people = looked_at(maps, where, people, self._rng)
-        return turned(whole_maps(maps, where), people, self._rng)
+        return turned(whole_maps(blinded(maps, self._rng), where), people, self._rng)
 
     def _exchange(self) -> None:
         while not (paths := sorted(self._folder.glob("*.npz"))):
