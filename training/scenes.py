@@ -357,7 +357,8 @@ class _Drawing:
         uvz = self._view.project(vertices_m)
         uvz[uvz[:, 2] < BLIND_M, 2] = -1.0
         number = np.full(self.depth_m.shape, -1, dtype=np.int32)
-        raster(uvz, mesh.triangles, self.depth_m, number, (0, SIZE[1]), np.zeros(2))
+        every = np.arange(len(mesh.triangles))
+        raster(uvz, mesh.triangles, every, self.depth_m, number, 0, np.zeros(2))
         self.seen[number >= 0] = owner
 
 
