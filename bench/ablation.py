@@ -1,11 +1,14 @@
 """What each part of the detector and the tracker brings, stratum by stratum, on tuning seeds.
 
-    scripts/bench ablation [--seconds 20] [--clips 1] [--tier fast] [--page FILE] [--crowds FOLDER]
+    scripts/bench ablation [--seconds 20] [--crossings 0] [--tier fast] [--page FILE]
+        [--crowds FOLDER] [--model NAME=FILE ...]
 
 Each variant leaves one part out or puts another in its place; everything else is the production
-pipeline. ``--crowds`` replays recorded trajectories (rows ``id frame x y z``, centimetres, 16 fps)
-with rendered bodies. ``--page`` writes docs/decisions/ablation.md. Seeds are tuning seeds: nothing
-here is a report, and everything is rendered.
+pipeline, and all variants see the same frames. Clips of a stratum follow each other until enough
+people have crossed (``--crossings``, at most ``--clips``). ``--model`` adds a learned detector
+with another model. ``--crowds`` replays recorded trajectories (rows ``id frame x y z``,
+centimetres, 16 fps) with rendered bodies. ``--page`` writes docs/decisions/ablation.md. Seeds are
+tuning seeds: nothing here is a report, and everything is rendered.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ import numpy as np  # noqa: E402
 
 from lintel.depth.aligned import AlignedDepth  # noqa: E402
 from lintel.detect.classical import ClassicalDetector  # noqa: E402
+from lintel.detect.head_model import HeadModel  # noqa: E402
 from lintel.detect.learned import LearnedDetector, LearnedSettings  # noqa: E402
 from lintel.detect.scenery import ScenerySettings  # noqa: E402
 from lintel.evaluate import RecordingScore  # noqa: E402
@@ -35,7 +39,7 @@ from lintel.sim.scenario import TUNING_SEEDS, Mount, Replay, Scenario  # noqa: E
 from lintel.sim.shot import Shot  # noqa: E402
 from lintel.sim.world import World  # noqa: E402
 from lintel.suite.cases import Case, Tier  # noqa: E402
-from lintel.suite.runner import run_scenario  # noqa: E402
+from lintel.suite.side_by_side import run_side_by_side  # noqa: E402
 
 SEED = TUNING_SEEDS.start + 60_000
 STRATA = (
@@ -48,6 +52,11 @@ STRATA = (
     "umbrella",
     "hat",
     "uturn",
+    "trolley_child",
+    "opposite_shoulders",
+    "mount_2_5m",
+    "mount_4m",
+    "tilt_15",
     "mount_6m",
 )
 NEVER_S = 1e9
@@ -121,18 +130,33 @@ def crowd_scenario(path: Path) -> Scenario:
     )
 
 
+def with_model(path: Path) -> Adjust:
+    """The learned detector with another model."""
+
+    def adjust(stages: Stages) -> Stages:
+        return replace(stages, detector=LearnedDetector(HeadModel(path)))
+
+    return adjust
+
+
 def rows_of(
-    scenarios: list[Scenario], *, names: list[str], clips: int, seconds: float, tier: Tier
+    scenarios: list[Scenario], variants: dict[str, Adjust], wanted: argparse.Namespace
 ) -> Iterator[dict[str, object]]:
     """Figures of every scenario and variant."""
     for scenario in scenarios:
-        cases = [Case(scenario.name, SEED + k, seconds, tier) for k in range(clips)]
-        variants = {name: VARIANTS[name] for name in names}
-        if tier is Tier.FULL:
-            variants["without refinement"] = unrefined(scenario, cases[0])
-        for name, adjust in variants.items():
-            scores = [run_scenario(scenario, case, adjust=adjust).score for case in cases]
-            yield {"stratum": scenario.stratum, "variant": name} | figures_of(scores)
+        scores: dict[str, list[RecordingScore]] = {}
+        for number in range(wanted.clips):
+            case = Case(scenario.name, wanted.seed + number, wanted.seconds, wanted.tier)
+            chosen = dict(variants)
+            if wanted.tier is Tier.FULL:
+                chosen["without refinement"] = unrefined(scenario, case)
+            for name, ran in run_side_by_side(scenario, case, chosen).items():
+                scores.setdefault(name, []).append(ran.score)
+            seen = sum(score.crossings.truth for score in next(iter(scores.values())))
+            if seen >= wanted.crossings:
+                break
+        for name, found in scores.items():
+            yield {"stratum": scenario.stratum, "variant": name} | figures_of(found)
 
 
 def figures_of(scores: list[RecordingScore]) -> dict[str, float]:
@@ -171,6 +195,14 @@ def page_of(rows: list[dict[str, object]], *, order: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def variants_of(wanted: argparse.Namespace) -> dict[str, Adjust]:
+    """The variants that were asked for, by name."""
+    models = dict(spec.split("=", 1) for spec in wanted.model)
+    return {name: VARIANTS[name] for name in wanted.variants} | {
+        name: with_model(Path(path)) for name, path in models.items()
+    }
+
+
 def _share(value: object) -> str:
     return f"{value:.4f}" if isinstance(value, float) and value == value else "-"  # noqa: PLR0124
 
@@ -181,14 +213,21 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--clips", type=int, default=1)
+    parser.add_argument("--crossings", type=int, default=0, help="per stratum, at least")
+    parser.add_argument("--clips", type=int, help="at most; default: 1, or 40 with --crossings")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the first clip, a tuning seed")
     parser.add_argument("--tier", type=Tier, default=Tier.FAST)
     parser.add_argument("--strata", nargs="*", default=list(STRATA))
     parser.add_argument("--variants", nargs="*", choices=VARIANTS, default=list(VARIANTS))
+    parser.add_argument("--model", nargs="*", default=[], metavar="NAME=FILE")
     parser.add_argument("--crowds", type=Path, help="folder of recorded trajectories")
     parser.add_argument("--page", type=Path)
     parser.add_argument("--rows", type=Path, nargs="*", default=[], help="earlier output: no runs")
     chosen = parser.parse_args()
+    if not all(seed in TUNING_SEEDS for seed in (chosen.seed, chosen.seed + 1000)):
+        parser.error(f"expected a tuning seed, got {chosen.seed}")
+    if chosen.clips is None:
+        chosen.clips = 40 if chosen.crossings else 1
     cv2.setNumThreads(1)
     rows: list[dict[str, object]] = []
     for kept in chosen.rows:
@@ -197,14 +236,7 @@ def main() -> None:
         scenarios = [find_scenario(name) for name in chosen.strata]
         if chosen.crowds is not None:
             scenarios = [crowd_scenario(path) for path in sorted(chosen.crowds.glob("*.txt"))]
-        run = rows_of(
-            scenarios,
-            names=chosen.variants,
-            clips=chosen.clips,
-            seconds=chosen.seconds,
-            tier=chosen.tier,
-        )
-        for row in run:
+        for row in rows_of(scenarios, variants_of(chosen), chosen):
             print(json.dumps(row), flush=True)
             rows.append(row)
     if chosen.page is not None:

@@ -1,6 +1,7 @@
 """What a frame costs on one core, as ratios to peers measured in the same run.
 
-    scripts/bench speed [--frames 225] [--size 640x400 ...] [--recording FOLDER] [--json]
+    scripts/bench speed [--frames 225] [--size 640x400 ...] [--height 3 ...] [--recording FOLDER]
+        [--detector NAME ...] [--json]
 
 The frames of the analytic doorway (or of a recording) are read into memory beforehand and the
 stages are primed as ``lintel count`` primes them. Then, frame by frame and in turns:
@@ -45,6 +46,7 @@ from lintel.depth.rectify import RectifiedPair, Rectifier  # noqa: E402
 from lintel.frames import StereoPair  # noqa: E402
 from lintel.pipeline import Chain, FrameResult, Stages, prepared  # noqa: E402
 from lintel.pipeline.counting import Counting  # noqa: E402
+from lintel.pipeline.detectors import DEFAULT_DETECTOR  # noqa: E402
 from lintel.records import Attributes, Crossing, Detections, Event  # noqa: E402
 from lintel.track.tracker import Tracker  # noqa: E402
 
@@ -145,9 +147,10 @@ class Scene:
     stages: Stages
     line: LineConfig
     fps: float
+    detector: str
 
 
-def load(spec: str, site: Path | None, frames: int) -> Scene:
+def load(spec: str, site: Path | None, frames: int, detector: str) -> Scene:
     """Read the first ``frames`` frames and prime stages for them."""
 
     def opener() -> Source:
@@ -162,9 +165,10 @@ def load(spec: str, site: Path | None, frames: int) -> Scene:
             size=source.rig.image_size,
             pairs=pairs,
             rectified=[rectifier.rectify(pair) for pair in pairs],
-            stages=prepared(opener, config),
+            stages=prepared(opener, config, detector=detector),
             line=config.lines[0],
             fps=source.fps,
+            detector=detector,
         )
 
 
@@ -245,6 +249,7 @@ def report(scene: Scene) -> dict[str, Any]:
     people = [{**row, OURS: row["track"] + row["count"]} for row in rows if row["people"]]
     return {
         "source": scene.name,
+        "detector": scene.detector,
         "size": list(scene.size),
         "frames": len(rows),
         "disparities": disparities(scene.size),
@@ -258,7 +263,10 @@ def report(scene: Scene) -> dict[str, Any]:
 def show(found: dict[str, Any]) -> None:
     """The tables for people."""
     width, height = found["size"]
-    print(f"\n{found['source']}, {width}x{height}, {found['frames']} frames")
+    print(
+        f"\n{found['source']}, {width}x{height}, {found['frames']} frames,"
+        f" {found['detector']} detector"
+    )
     title = f"SGBM, {found['disparities']} disparities"
     _table(found["to_sgbm"], f"x {title}", rename={REFERENCE: title})
     if found["to_peer"]:
@@ -323,7 +331,8 @@ def show_crowds(crowds: list[dict[str, float]]) -> None:
 def specs(wanted: argparse.Namespace) -> Iterator[tuple[str, Path | None]]:
     """What to open, with which site file."""
     for size in wanted.size:
-        yield f"analytic:doorway?size={size}", None
+        for height in wanted.height:
+            yield f"analytic:doorway?size={size}&height={height}", None
     if wanted.recording:
         yield wanted.recording, wanted.site
 
@@ -333,6 +342,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, default=225)
     parser.add_argument("--size", nargs="*", default=["640x400", "1280x800"])
+    parser.add_argument("--height", nargs="*", default=["3"], help="of the camera, metres")
+    parser.add_argument("--detector", nargs="*", default=[DEFAULT_DETECTOR], help="names or models")
     parser.add_argument("--recording", help="also a recording folder")
     parser.add_argument("--site", type=Path, help="its site file; default: a line at x = 0")
     parser.add_argument("--json", action="store_true", help="one JSON object")
@@ -341,9 +352,10 @@ def main() -> None:
     cv2.setNumThreads(1)
     reports = []
     for spec, site in specs(wanted):
-        reports.append(report(load(spec, site, wanted.frames)))
-        if not wanted.json:
-            show(reports[-1])
+        for detector in wanted.detector:
+            reports.append(report(load(spec, site, wanted.frames, detector)))
+            if not wanted.json:
+                show(reports[-1])
     crowds = [crowd(people, wanted.frames) for people in CROWDS]
     if wanted.json:
         print(json.dumps({"scenes": reports, "crowds": crowds}))

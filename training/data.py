@@ -98,7 +98,7 @@ def measured_depth(moment: Moment, model: MatcherModel, rng: np.random.Generator
     """Depth (H, W) as a matcher would measure it, with patches that it lost or took for others."""
     camera = moment.camera
     scale = np.float32(camera.intrinsics.fx * GRID_PX * camera.baseline_m)
-    true_px = scale / np.minimum(moment.depth_m, np.float32(FAR_M))
+    true_px = np.asarray(scale / np.minimum(moment.depth_m, np.float32(FAR_M)), dtype=np.float32)
     disparity, unknown = disturb(true_px, model, rng)
     disparity += np.float32(rng.normal(0.0, 0.07))  # a lens that moved since calibration
     _mistake_patches(disparity, rng)
@@ -153,7 +153,7 @@ def _people_rows(
     rows[:, Row.HEADING] = people.heading_rad
     rows[:, Row.SEATED], rows[:, Row.CHILD] = people.seated, people.child
     rows[:, Row.FEMALE] = people.female
-    visible = _visible_m2(moment, depth_m, believed, xyz)
+    visible = _visible_m2(moment, depth_m, believed, xyz.astype(np.float64))
     enough = visible >= np.where(people.covered, TOPPED_M2, LEAST_CAP_M2)
     inside = maker.margin_m(xyz) > 0.05
     rows[:, Row.STATE] = np.where(enough & inside & people.real, FOUND, IGNORED)

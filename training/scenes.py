@@ -212,7 +212,8 @@ def random_spots(rng: np.random.Generator, camera: Camera) -> list[Spot]:
     spots: list[Spot] = []
     for _ in range(int(rng.integers(1, 5 if height < 3.5 else 8))):
         at = middle + rng.uniform(-0.5, 0.5, 2) * (wide, deep)
-        lead = Spot(*at, float(rng.uniform(0.0, 2.0 * np.pi)), _random_speed(rng))
+        x, y = at.tolist()
+        lead = Spot(x, y, float(rng.uniform(0.0, 2.0 * np.pi)), _random_speed(rng))
         party = [lead]
         if kind == "parties":
             party += _companions(rng, lead)
@@ -264,7 +265,8 @@ def _crowd(
             break
         at = middle + shift + rng.uniform(-0.5, 0.5, 2) * patch
         heading = flow + float(rng.choice([0.0, np.pi])) + float(rng.normal(0.0, 0.5))
-        _place(spots, Spot(*at, heading, float(rng.uniform(0.0, 1.3))), least_m=0.33)
+        x, y = at.tolist()
+        _place(spots, Spot(x, y, heading, float(rng.uniform(0.0, 1.3))), least_m=0.33)
     return spots
 
 

@@ -144,11 +144,18 @@ class Tracks:
     t_ns: int
     # (M,) where the person looks, from the floor's x axis towards y; NaN = not known
     heading_rad: FloatArray = field(default_factory=_nothing_measured)
+    # How sure each voted score is, 0 .. 1; NaN = not measured. A score of 0.5 has none.
+    confidence: Attributes = field(default_factory=lambda: Attributes.unmeasured(0))
+    heading_confidence: FloatArray = field(default_factory=_nothing_measured)  # (M,) 0 .. 1
 
     def __post_init__(self) -> None:
         count = len(self.id)
-        if not len(self.heading_rad):
-            object.__setattr__(self, "heading_rad", np.full(count, np.nan, dtype=np.float32))
+        for name in ("heading_rad", "heading_confidence"):
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, np.full(count, np.nan, dtype=np.float32))
+        if not len(self.confidence):
+            object.__setattr__(self, "confidence", Attributes.unmeasured(count))
+        read_only(self.heading_confidence, (count,), "Tracks.heading_confidence")
         read_only(self.heading_rad, (count,), "Tracks.heading_rad")
         read_only(self.id, (count,), "Tracks.id")
         read_only(self.xyz_m, (count, 3), "Tracks.xyz_m")
@@ -157,8 +164,11 @@ class Tracks:
         read_only(self.stature_sigma_m, (count,), "Tracks.stature_sigma_m")
         read_only(self.phase, (count,), "Tracks.phase")
         read_only(self.ended, (len(self.ended),), "Tracks.ended")
-        if len(self.attributes) != count:
-            raise ContractError(f"Tracks: {count} people, {len(self.attributes)} attributes")
+        if not len(self.attributes) == len(self.confidence) == count:
+            raise ContractError(
+                f"Tracks: {count} people, {len(self.attributes)} attributes, "
+                f"{len(self.confidence)} confidences"
+            )
 
     def __len__(self) -> int:
         return len(self.id)
@@ -177,6 +187,10 @@ class Crossing:
     child: float = float("nan")
     staff: float = float("nan")
     gender: float = float("nan")
+    # How sure each score is, 0 .. 1; NaN = not measured.
+    child_confidence: float = float("nan")
+    staff_confidence: float = float("nan")
+    gender_confidence: float = float("nan")
     type: Literal["crossing"] = field(default="crossing", init=False)
 
 

@@ -141,7 +141,9 @@ def test_attributes_and_stature_go_with_the_event() -> None:
         found += counter.step(_with(plain, looks, stature_m=1.625))
     (crossing,) = found
     assert (crossing.stature_m, crossing.child, crossing.staff) == (1.625, 0.25, 0.5)
+    assert (crossing.child_confidence, crossing.staff_confidence) == (0.25, 0.5)
     assert np.isnan(crossing.gender)
+    assert np.isnan(crossing.gender_confidence)
 
 
 def _with(tracks: Tracks, attributes: Attributes, *, stature_m: float) -> Tracks:
@@ -155,6 +157,7 @@ def _with(tracks: Tracks, attributes: Attributes, *, stature_m: float) -> Tracks
         attributes=attributes,
         ended=tracks.ended,
         t_ns=tracks.t_ns,
+        confidence=attributes,
     )
 
 

@@ -151,3 +151,19 @@ def test_a_real_patio_has_its_floor_its_heads_and_its_holes(shared_data: Path) -
     around = (np.abs(x - 305) < 25) & (np.abs(y - 270) < 25)
     head_m = np.nanpercentile(walking.depth_m[around], 10)
     assert 1.55 < 2.74 - head_m < 1.85
+
+
+def noise_pair(seed: int, *, contrast: float) -> StereoPair:
+    """A floor of little texture, 10 pixels away, seen by two noisy sensors."""
+    pair = exact_pair(np.full((SIZE[1], SIZE[0]), 10.0), seed=seed, contrast=contrast, noise=2.0)
+    return stereo_pair(pair.left, pair.right)
+
+
+def test_two_noises_are_no_surface() -> None:
+    depth = DepthStage(ideal_rig(*SIZE)).step(noise_pair(3, contrast=0.0))
+    assert np.isfinite(depth.depth_m).mean() < 0.05
+
+
+def test_weak_texture_below_noise_still_is_one() -> None:
+    depth = DepthStage(ideal_rig(*SIZE)).step(noise_pair(3, contrast=4.0))
+    assert np.isfinite(depth.depth_m).mean() > 0.8

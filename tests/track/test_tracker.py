@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -134,6 +135,46 @@ def test_attributes_are_averaged_by_confidence() -> None:
         )
     assert tracks.attributes.child[0] == pytest.approx((0.81 + 0.03) / 1.2, abs=1e-6)
     assert np.isnan(tracks.attributes.staff[0])
+
+
+def sure_after(child: Sequence[float], *, fps: float) -> float:
+    """Confidence of the child score after such looks."""
+    tracker, head = Tracker(), np.array([[0.0, 0.0, 1.2]])
+    for index, value in enumerate(child):
+        look = with_attributes(head, index / fps, child=np.array([value]), score=np.ones(1))
+        tracks = tracker.step(look)
+    return float(tracks.confidence.child[0])
+
+
+def test_looks_that_agree_for_long_are_sure_and_a_glimpse_is_not() -> None:
+    assert sure_after([1.0] * 2, fps=10.0) < 0.4
+    assert sure_after([1.0] * 30, fps=10.0) > 0.85
+    assert sure_after([0.0] * 30, fps=10.0) > 0.85
+
+
+def test_looks_that_contradict_each_other_are_not_sure() -> None:
+    assert sure_after([1.0, 0.0] * 15, fps=10.0) < 0.05
+
+
+def test_confidence_is_a_matter_of_seconds_not_of_frames() -> None:
+    slow, fast = sure_after([0.9] * 6, fps=5.0), sure_after([0.9] * 31, fps=30.0)
+    assert slow == pytest.approx(fast, abs=0.02)
+
+
+def test_what_was_not_measured_has_no_confidence() -> None:
+    assert np.isnan(sure_after([float("nan")] * 5, fps=10.0))
+
+
+@pytest.mark.parametrize(("turn_rad", "least", "most"), [(0.0, 0.99, 1.0), (2.5, 0.0, 0.6)])
+def test_a_steady_look_is_surer_than_a_restless_one(
+    turn_rad: float, least: float, most: float
+) -> None:
+    tracker = Tracker()
+    for index in range(20):
+        seen = detections_at(np.array([[0.0, 0.0, 1.7]]), index / 10)
+        look = np.array([turn_rad * (index % 2)], dtype=np.float32)
+        tracks = tracker.step(replace(seen, heading_rad=look))
+    assert least <= tracks.heading_confidence[0] <= most
 
 
 def test_a_repeated_frame_changes_nothing() -> None:

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from lintel.detect.plan_maps import CHANNELS, Channel
 from training import data
-from training.data import FOUND, LOOK, MEASURED, Row, blinded, looked_at, samples, turned, whole_maps
+from training.data import (
+    FOUND,
+    LOOK,
+    MEASURED,
+    Row,
+    blinded,
+    looked_at,
+    samples,
+    turned,
+    whole_maps,
+)
 
+Floats: TypeAlias = npt.NDArray[np.float32]
+Batch: TypeAlias = tuple[npt.NDArray[np.float16], Floats, Floats]
 SEED = 700_001
 MANY = 24
 
 
 @pytest.fixture(scope="module")
-def batch() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def batch() -> Batch:
     """Maps, places and people of the first samples of a stream."""
     found = list(islice(samples(SEED), MANY))
     return (
@@ -26,7 +40,7 @@ def batch() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     )
 
 
-def test_a_seed_always_gives_the_same_samples(batch: tuple[np.ndarray, ...]) -> None:
+def test_a_seed_always_gives_the_same_samples(batch: Batch) -> None:
     again = list(islice(samples(SEED), 3))
     for k, sample in enumerate(again):
         np.testing.assert_array_equal(sample.maps, batch[0][k])
@@ -40,7 +54,7 @@ def test_seeds_of_tuning_and_reports_are_refused(seed: int) -> None:
 
 
 def test_where_a_head_must_be_found_something_as_high_as_it_stands(
-    batch: tuple[np.ndarray, ...],
+    batch: Batch,
 ) -> None:
     maps, _, people = batch
     differences = []
@@ -55,7 +69,7 @@ def test_where_a_head_must_be_found_something_as_high_as_it_stands(
 
 
 def test_quarter_turns_and_mirrors_keep_heads_on_their_surface(
-    batch: tuple[np.ndarray, ...],
+    batch: Batch,
 ) -> None:
     rng = np.random.default_rng(0)
     maps, where, people = looked_at(*batch, rng)
@@ -67,10 +81,10 @@ def test_quarter_turns_and_mirrors_keep_heads_on_their_surface(
 
 
 def test_over_a_blank_floor_little_floor_is_seen_and_people_stay(
-    batch: tuple[np.ndarray, ...], monkeypatch: pytest.MonkeyPatch
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(0)
-    maps, where, people = looked_at(*batch, rng)
+    maps, where, _ = looked_at(*batch, rng)
     monkeypatch.setattr(data, "BLIND_SHARE", 1.0)
     blind = blinded(maps, rng)
     floor, before = (part[:, Channel.FLOOR].astype(np.float64).sum() for part in (blind, maps))
@@ -81,7 +95,7 @@ def test_over_a_blank_floor_little_floor_is_seen_and_people_stay(
     assert whole_maps(blind, where).shape[1] == CHANNELS
 
 
-def _heights_at_heads(maps: np.ndarray, people: np.ndarray) -> np.ndarray:
+def _heights_at_heads(maps: Floats, people: Floats) -> Floats:
     """Heights (N,), in order, of the cells that heads lie in."""
     found = []
     for part, rows in zip(maps, people, strict=True):
@@ -89,4 +103,4 @@ def _heights_at_heads(maps: np.ndarray, people: np.ndarray) -> np.ndarray:
             x, y = row[Row.COLUMN], row[Row.ROW]
             if 0 < x < LOOK and 0 < y < LOOK and x % 1 and y % 1:
                 found.append(part[Channel.TOP, int(y), int(x)])
-    return np.sort(found)
+    return np.sort(np.array(found, dtype=np.float32))

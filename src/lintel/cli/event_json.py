@@ -16,6 +16,15 @@ from lintel.records import (
     ZoneLeave,
 )
 
+MEASURED = (
+    "stature_m",
+    "child",
+    "child_confidence",
+    "staff",
+    "staff_confidence",
+    "gender",
+    "gender_confidence",
+)
 EventRow: TypeAlias = dict[str, str | float | int | list[float] | None]
 
 
@@ -26,7 +35,7 @@ def event_row(event: Event, *, start_ns: int) -> EventRow:
         case Crossing():
             row |= {"line": event.line, "direction": event.direction.value}
             row["position_m"] = [round(value, 3) for value in event.position_m]
-            for name in ("stature_m", "child", "staff", "gender"):
+            for name in MEASURED:
                 value: float = getattr(event, name)
                 if not math.isnan(value):
                     row[name] = round(value, 3)

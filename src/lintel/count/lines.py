@@ -299,7 +299,7 @@ class LineCounter:
             self._publish(self._pending.pop(slot))
 
     def _crossing(self, fired: Fired) -> Owned:
-        stature_m, child, staff, gender = self._memory.looks[fired.slot].tolist()
+        stature_m, child, staff, gender, *sure = self._memory.looks[fired.slot].tolist()
         crossing = Crossing(
             line=self._lines[fired.line].name,
             direction=fired.direction,
@@ -310,6 +310,9 @@ class LineCounter:
             child=child,
             staff=staff,
             gender=gender,
+            child_confidence=sure[0],
+            staff_confidence=sure[1],
+            gender_confidence=sure[2],
         )
         return Owned(crossing, int(self._memory.id[fired.slot]))
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from lintel.clock import NS_PER_S
 from lintel.geometry import Bools, Floats
-from lintel.records import Phase, Tracks
+from lintel.records import Attributes, Phase, Tracks
 
 Slots = npt.NDArray[np.intp]
 
@@ -69,7 +69,7 @@ class PathMemory:
         self.velocity_mps[slots] = tracks.velocity_mps[rows]
         self.observations[slots] += 1
         self.believed[slots] |= tracks.phase[rows] == Phase.CONFIRMED
-        looks = (tracks.stature_m, *_scores(tracks))
+        looks = (tracks.stature_m, *_scores(tracks.attributes), *_scores(tracks.confidence))
         self.looks[slots] = np.stack([column[rows] for column in looks], axis=1)
 
     def early_velocity_mps(self, slot: int) -> tuple[float, float, float]:
@@ -135,7 +135,7 @@ class PathMemory:
         self.early_m: Floats = np.zeros((capacity, 2))
         self.early_t_ns = np.zeros(capacity, dtype=np.int64)
         self.observations = np.zeros(capacity, dtype=np.int64)
-        self.looks: Floats = np.zeros((capacity, 4))  # stature, child, staff, gender
+        self.looks: Floats = np.zeros((capacity, 7))  # stature, child, staff, gender, confidences
         self.open = np.zeros((capacity, self._lines), dtype=bool)  # a visit is open
         self.clearance_m: Floats = np.zeros((capacity, self._lines))  # at the last observation
         self.continued = np.zeros(capacity, dtype=bool)  # a live track continues this one
@@ -159,5 +159,5 @@ class PathMemory:
             self.clearance_m[:, after] = clearance_m[:, before]
 
 
-def _scores(tracks: Tracks) -> tuple[Floats, Floats, Floats]:
-    return tracks.attributes.child, tracks.attributes.staff, tracks.attributes.gender
+def _scores(attributes: Attributes) -> tuple[Floats, Floats, Floats]:
+    return attributes.child, attributes.staff, attributes.gender

@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 
 from lintel.frames import FloatImage, Image
+from lintel.geometry import Bools
 
 WINDOW_PX = 5  # of the disparity grid
 MEDIAN_PX = 5
@@ -28,6 +29,11 @@ TOTAL_SHIFT_MAX_PX = 1.5
 NOISE_GREY = 0.5  # sensor and rounding noise of a blurred image, grey levels
 DAMPING = 0.5  # grey levels squared: steps get shorter where the gradient is no larger
 SIGMA_HALF_PX = 0.25  # noise of the disparity that halves the confidence
+# Two noises matched at their best are alike by a half over these surroundings, surfaces by 0.7
+# and more, even in a quarter of the light.
+SURROUNDINGS_PX = 17  # of the disparity grid
+LIKENESS_MIN = 0.6
+NOISE_CONFIDENCE = 0.1  # share of the confidence that is left where they are less alike
 # Blur that keeps interpolation between pixels honest; the coarse grid must not alias.
 BLUR_PX = {1: 0.6, 2: 0.7}
 BLUR_TAPS = 5
@@ -95,9 +101,9 @@ class Refiner:
             fall *= gain
             current = current + np.clip(fall, -STEP_MAX_PX, STEP_MAX_PX)
         current = self._smoothed(current)
-        confidence = _confidence(template, self._warped(searched, current))
         lost = np.abs(current - start) > TOTAL_SHIFT_MAX_PX * self._step
         lost |= np.isnan(disparity)
+        confidence = _confidence(template, self._warped(searched, current), lost)
         current[lost] = np.nan
         confidence[lost] = 0.0
         return Refined(current, confidence)
@@ -147,18 +153,21 @@ def _blurred(image: Image, sigma_px: float) -> FloatImage:
     return np.asarray(cv2.sepFilter2D(image, cv2.CV_32F, kernel, kernel), dtype=np.float32)
 
 
-def _box(image: FloatImage) -> FloatImage:
-    """Mean over the window."""
-    mean = cv2.boxFilter(image, -1, (WINDOW_PX, WINDOW_PX))
+def _box(image: FloatImage, side_px: int = WINDOW_PX) -> FloatImage:
+    """Mean over a window."""
+    mean = cv2.boxFilter(image, -1, (side_px, side_px))
     return np.asarray(mean, dtype=np.float32)
 
 
-def _confidence(template: _Template, warped: FloatImage) -> FloatImage:
+def _confidence(template: _Template, warped: FloatImage, lost: Bools) -> FloatImage:
     """Similarity of the two windows times the share that texture rises above noise, 0..1.
 
     Similarity: one minus the variance of the difference over the sum of the variances.
     Texture: the standard error of a disparity under noise of ``NOISE_GREY`` is
     NOISE_GREY / sqrt(N * gradient variance), N pixels in the window.
+
+    Noise is texture to a matcher: where the surroundings are alike only as two noises are, little
+    of it is left. ``lost`` (H, W) pixels say nothing about their surroundings.
     """
     residual = warped - template.grey
     residual_mean = _box(residual)
@@ -168,4 +177,8 @@ def _confidence(template: _Template, warped: FloatImage) -> FloatImage:
     similarity = 1 - unexplained / (total + np.float32(2 * NOISE_GREY**2))
     error_variance = NOISE_GREY**2 / WINDOW_PX**2 / SIGMA_HALF_PX**2
     texture = template.gradient_variance / (template.gradient_variance + np.float32(error_variance))
-    return np.asarray(np.clip(similarity, 0, 1) * texture, dtype=np.float32)
+    unexplained[lost] = total[lost] = 0.0
+    unlike = _box(unexplained, SURROUNDINGS_PX) > (1 - LIKENESS_MIN) * _box(total, SURROUNDINGS_PX)
+    confidence = np.clip(similarity, 0, 1) * texture
+    confidence[unlike] *= np.float32(NOISE_CONFIDENCE)
+    return np.asarray(confidence, dtype=np.float32)

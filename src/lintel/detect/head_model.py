@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ import numpy as np
 import onnxruntime
 
 from lintel.detect.plan_maps import CHANNELS, MAPS_VERSION
+from lintel.detect.standing import TILE, Part
 from lintel.errors import DetectorError
 from lintel.frames import FloatImage
 
@@ -70,6 +72,22 @@ class HeadModel:
         """Head maps (OUTPUTS, R / 2, C / 2) of maps (CHANNELS, R, C)."""
         (heads,) = self._session.run(["heads"], {"maps": channels[None]})
         return np.asarray(heads[0], dtype=np.float32)
+
+    def run_where(self, channels: FloatImage, parts: Sequence[Part]) -> FloatImage:
+        """The same, looking at ``parts`` alone; elsewhere everything is 0."""
+        shape = channels.shape[1:]
+        if any(part.tiles.shape == tuple(side // TILE for side in shape) for part in parts):
+            return self.run(channels)
+        heads = np.zeros((OUTPUTS, *(side // STRIDE for side in shape)), dtype=np.float32)
+        for part in parts:
+            seen = self.run(np.ascontiguousarray(channels[:, part.rows, part.columns]))
+            owned = part.tiles.repeat(TILE // STRIDE, axis=0).repeat(TILE // STRIDE, axis=1)
+            rows, columns = (
+                slice(side.start // STRIDE, side.stop // STRIDE)
+                for side in (part.rows, part.columns)
+            )
+            np.copyto(heads[:, rows, columns], seen, where=owned)
+        return heads
 
     def _check_contract(self, path: Path) -> None:
         version = self._session.get_modelmeta().custom_metadata_map.get("maps")

@@ -13,6 +13,7 @@ from lintel.detect.moving import moved_m
 from lintel.detect.plan_maps import CELL_M, Channel, MapMaker, PlanMaps
 from lintel.detect.plan_view import Grid
 from lintel.detect.scenery import Scenery, ScenerySettings
+from lintel.detect.standing import standing_parts
 from lintel.detect.stature import ChildRule
 from lintel.detect.uniform import SIGNAL_YELLOW, Uniform, staff_scores
 from lintel.frames import DepthMap, FloatImage
@@ -33,6 +34,9 @@ class LearnedSettings:
     even_score: float = 0.38
     min_score: float = 0.37  # as told; 0.25 of the network
     twin_m: float = 0.16  # two peaks nearer than this are one head
+    # Over a floor that cannot be measured people smear sideways: there one head has more room.
+    poor_view: float = 0.4  # share of the view that is measured
+    poor_twin_m: float = 0.75
     min_stature_m: float = 0.8
     max_stature_m: float = 2.3
     # What the border of the view cuts may be anything: score 0 .. 1 over this distance from it.
@@ -87,8 +91,11 @@ class LearnedDetector:
             return _nobody(depth)
         maker, scenery = self._prepare(depth, floor)
         maps = maker.maps(depth.depth_m)
-        heads = _peaks(self._model.run(maps.channels), maps.grid, self._settings)
         height_m = 2.0 * maps.channels[Channel.TOP]
+        told = self._model.run_where(maps.channels, standing_parts(height_m))
+        rule = self._settings
+        apart_m = rule.twin_m if maps.valid_share >= rule.poor_view else rule.poor_twin_m
+        heads = _peaks(told, maps.grid, rule, apart_m=apart_m)
         score = heads.score * self._border(maker, heads) * _stands(heads, maps, height_m, scenery)
         scenery.learn(height_m, _person_cells(maps.grid, heads.xyz_m[score >= 0.5]), depth.t_ns)
         return self._detections(heads, score.astype(np.float32), maps, depth, floor)
@@ -158,8 +165,8 @@ def _nobody(depth: DepthMap) -> Detections:
     )
 
 
-def _peaks(head_maps: FloatImage, grid: Grid, rule: LearnedSettings) -> _Peaks:
-    """The cells that are the best of their neighbours, the nearer of twins left out."""
+def _peaks(head_maps: FloatImage, grid: Grid, rule: LearnedSettings, *, apart_m: float) -> _Peaks:
+    """The cells that are the best of their neighbours, the worse of twins left out."""
     score = head_maps[0]
     best = cv2.dilate(score, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
     row, column = np.nonzero((score >= LEAST_PEAK) & (score == best))
@@ -171,7 +178,7 @@ def _peaks(head_maps: FloatImage, grid: Grid, rule: LearnedSettings) -> _Peaks:
     y = grid.y_min_m + (row + 0.5 + told[2]) * cell_m
     xyz = np.stack([x, y, told[3]], axis=1).astype(np.float32)
     tall = (xyz[:, 2] > rule.min_stature_m) & (xyz[:, 2] < rule.max_stature_m)
-    kept = np.flatnonzero(tall & _lone(xyz, rule.twin_m))
+    kept = np.flatnonzero(tall & _lone(xyz, apart_m))
     look = np.arctan2(told[5], told[4])
     look[np.hypot(told[4], told[5]) < FAINT_LOOK] = np.nan
     told_score = np.clip(told[0], 0.0, 1.0) ** (np.log(0.5) / np.log(rule.even_score))

@@ -77,6 +77,13 @@ class MapMaker:
         turned = _rays(intrinsics, image_shape, self._stride) @ floor_from_cam.rotation.T
         self.grid = grid or _footprint(turned, float(self._camera_m[2]))
         self._rays: FloatImage = np.ascontiguousarray(turned.reshape(-1, 3).T, dtype=np.float32)
+        scale = np.float32(1.0 / CELL_M)
+        starts = (self.grid.x_min_m, self.grid.y_min_m)
+        # Per axis how many cells a metre of depth makes, per ray, and the camera's own cell.
+        self._cells = tuple(
+            (self._rays[k] * scale, (self._camera_m[k] - np.float32(start)) * scale)
+            for k, start in enumerate(starts)
+        )
         per_pixel = self._stride**2 / (intrinsics.fx * intrinsics.fy * CELL_M**2)
         self._cells_per_pixel = np.float32(per_pixel)  # surface at 1 m, in cells
         self._where = _where(self.grid, self._camera_m)
@@ -92,63 +99,51 @@ class MapMaker:
 
     def maps(self, depth_m: FloatImage) -> PlanMaps:
         """Maps of one depth map (H, W) of the same camera."""
-        thinned = depth_m[:: self._stride, :: self._stride].ravel()
-        known = np.flatnonzero(np.isfinite(thinned))
-        z = thinned[known]
-        height = z * self._rays[2][known] + self._camera_m[2]
-        cells = self._cells_of(z, known)
-        chosen = (cells >= 0) & (height < UPPER_M)
-        z, height, cells = z[chosen], height[chosen], cells[chosen]
+        z = self._thinned(depth_m).ravel()
+        grid = self.grid
+        # Unknown depth stays NaN through all this, and no comparison holds for it.
+        height = z * self._rays[2] + self._camera_m[2]
+        column, row = (z * ray + start for ray, start in self._cells)
+        inside = (height < UPPER_M) & (column >= 0) & (column < grid.columns)
+        chosen = np.flatnonzero(inside & (row >= 0) & (row < grid.rows))
+        z, height = z[chosen], height[chosen]
+        cells = row[chosen].astype(np.int32) * np.int32(grid.columns)
+        cells += column[chosen].astype(np.int32)
         area = z * z * self._cells_per_pixel
         above = height > LOWER_M
-        channels = np.empty((CHANNELS, *self.grid.shape), dtype=np.float32)
-        channels[Channel.FLOOR] = self._sum(cells[~above], area[~above])
-        self._standing(channels, cells[above], height[above], area[above])
-        channels[Channel.FROM_X :] = self._where
-        return PlanMaps(self.grid, channels, len(known) / max(len(thinned), 1))
+        channels = np.zeros((CHANNELS, grid.rows * grid.columns), dtype=np.float32)
+        channels[Channel.FLOOR] = _sum(cells[~above], area[~above], channels.shape[1])
+        _standing(channels, cells[above], height[above], area[above])
+        channels[Channel.FROM_X :] = self._where.reshape(3, -1)
+        known = np.count_nonzero(np.isfinite(self._thinned(depth_m)))
+        share = known / max(self._rays.shape[1], 1)
+        return PlanMaps(grid, channels.reshape(CHANNELS, *grid.shape), share)
 
-    def _cells_of(self, z: FloatImage, known: npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
-        grid = self.grid
-        scale = np.float32(1.0 / CELL_M)
-        start_x = (self._camera_m[0] - np.float32(grid.x_min_m)) * scale
-        start_y = (self._camera_m[1] - np.float32(grid.y_min_m)) * scale
-        # floor, not truncation: -0.3 is outside, not cell 0
-        column = np.floor(z * (self._rays[0][known] * scale) + start_x).astype(np.int32)
-        row = np.floor(z * (self._rays[1][known] * scale) + start_y).astype(np.int32)
-        inside = (column >= 0) & (column < grid.columns) & (row >= 0) & (row < grid.rows)
-        return np.where(inside, row * np.int32(grid.columns) + column, np.int32(-1))
+    def _thinned(self, depth_m: FloatImage) -> FloatImage:
+        return depth_m[:: self._stride, :: self._stride]
 
-    def _sum(self, cells: npt.NDArray[np.int32], values: FloatImage) -> FloatImage:
-        size = self.grid.rows * self.grid.columns
-        total = np.bincount(cells, weights=values, minlength=size).astype(np.float32)
-        return np.minimum(total, np.float32(FULL)).reshape(self.grid.shape)
 
-    def _standing(
-        self,
-        channels: FloatImage,
-        cells: npt.NDArray[np.int32],
-        height: FloatImage,
-        area: FloatImage,
-    ) -> None:
-        """Fill in what stands above LOWER_M; heights are written in units of 2 m."""
-        size = self.grid.rows * self.grid.columns
-        half = height * np.float32(0.5)
-        top = np.zeros(size, dtype=np.float32)
-        np.maximum.at(top, cells, half)
-        low = np.full(size, np.inf, dtype=np.float32)
-        np.minimum.at(low, cells, half)
-        count = np.bincount(cells, minlength=size)
-        total = np.bincount(cells, weights=half, minlength=size)
-        taken = count > 0
-        mean = np.divide(total, count, out=np.zeros(size), where=taken)
-        spread = np.where(taken, top - low, 0.0)
-        for channel, values in (
-            (Channel.TOP, top),
-            (Channel.MEAN, mean),
-            (Channel.SPREAD, spread),
-        ):
-            channels[channel] = values.reshape(self.grid.shape)
-        channels[Channel.AREA] = self._sum(cells, area)
+def _sum(cells: npt.NDArray[np.int32], values: FloatImage, size: int) -> FloatImage:
+    """Sum of the values of each cell, clipped."""
+    total = np.bincount(cells, weights=values, minlength=size)
+    return np.minimum(total, FULL).astype(np.float32)
+
+
+def _standing(
+    channels: FloatImage, cells: npt.NDArray[np.int32], height: FloatImage, area: FloatImage
+) -> None:
+    """Fill in what stands above LOWER_M; heights are written in units of 2 m."""
+    size, half = channels.shape[1], height * np.float32(0.5)
+    count = np.bincount(cells, minlength=size)
+    taken = np.flatnonzero(count)  # few: all that follows is done for these alone
+    top = channels[Channel.TOP]
+    np.maximum.at(top, cells, half)
+    low = np.full(size, np.inf, dtype=np.float32)
+    np.minimum.at(low, cells, half)
+    total = np.bincount(cells, weights=half, minlength=size)[taken]
+    channels[Channel.MEAN, taken] = total / count[taken]
+    channels[Channel.SPREAD, taken] = top[taken] - low[taken]
+    channels[Channel.AREA] = _sum(cells, area, size)
 
 
 def _stride(intrinsics: Intrinsics, camera_height_m: float) -> int:

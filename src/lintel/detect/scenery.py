@@ -53,33 +53,47 @@ class Scenery:
 
     def learn(self, height_m: FloatImage, person_cells: npt.NDArray[np.bool_], t_ns: int) -> None:
         """Take in one height map; ``person_cells`` (rows, columns) belong to seen people."""
-        rule = self._settings
         dt_s = 0.0 if self._last_ns is None else min((t_ns - self._last_ns) / NS_PER_S, 1.0)
         self._last_ns = t_ns
-        self._gather_evidence(height_m, dt_s)
-        needed_s = np.where(person_cells, rule.absorb_person_after_s, rule.absorb_after_s)
-        needed_s = np.where(self._candidate_m < rule.low_m, rule.absorb_low_after_s, needed_s)
-        absorbed = self._steady_s >= needed_s
-        self._static_m = np.where(absorbed, self._candidate_m, self._static_m)
-        lower = (self._static_m > 0) & (height_m < self._static_m - rule.tolerance_m)
-        self._lower_s = np.where(lower, self._lower_s + dt_s, 0.0).astype(np.float32)
-        gone = self._lower_s >= rule.forget_after_s
-        self._static_m[gone] = 0.0
-        self._steady_s[gone] = 0.0
-        self._candidate_m[gone] = 0.0
+        # On bare floor without a past nothing changes: most of the grid costs nothing.
+        cells = np.flatnonzero((height_m > 0) | (self._steady_s > 0) | (self._static_m > 0))
+        height = height_m.ravel()[cells]
+        self._gather_evidence(cells, height, dt_s)
+        self._decide(cells, height, person_cells.ravel()[cells], dt_s)
 
-    def _gather_evidence(self, height_m: FloatImage, dt_s: float) -> None:
+    def _gather_evidence(
+        self, cells: npt.NDArray[np.intp], height: FloatImage, dt_s: float
+    ) -> None:
         """Count the seconds that each cell showed its candidate height or part of it.
 
         A hole in the depth says nothing. Something lower is still consistent with scenery whose
         top is hard to measure; something higher is not, and in the end takes its place.
         """
         rule = self._settings
-        tall = height_m > 0
-        higher = height_m > self._candidate_m + rule.tolerance_m
-        steady_s = self._steady_s + np.where(tall, dt_s, 0.0)
-        steady_s = np.where(higher, self._steady_s - rule.doubt_rate * dt_s, steady_s)
-        replaced = higher & (steady_s <= 0)
-        self._candidate_m = np.where(replaced, height_m, self._candidate_m)
-        limit_s = rule.absorb_person_after_s + 1.0
-        self._steady_s = np.clip(steady_s, 0.0, limit_s).astype(np.float32)
+        candidate, steady_s = self._candidate_m.ravel(), self._steady_s.ravel()
+        higher = height > candidate[cells] + rule.tolerance_m
+        change_s = np.where(higher, -rule.doubt_rate * dt_s, np.where(height > 0, dt_s, 0.0))
+        counted_s = steady_s[cells] + change_s
+        candidate[cells] = np.where(higher & (counted_s <= 0), height, candidate[cells])
+        steady_s[cells] = np.clip(counted_s, 0.0, rule.absorb_person_after_s + 1.0)
+
+    def _decide(
+        self,
+        cells: npt.NDArray[np.intp],
+        height: FloatImage,
+        is_person: npt.NDArray[np.bool_],
+        dt_s: float,
+    ) -> None:
+        """Take in what was there for long, forget what was taken away."""
+        rule = self._settings
+        candidate, steady_s = self._candidate_m.ravel(), self._steady_s.ravel()
+        static, lower_s = self._static_m.ravel(), self._lower_s.ravel()
+        needed_s = np.where(is_person, rule.absorb_person_after_s, rule.absorb_after_s)
+        needed_s = np.where(candidate[cells] < rule.low_m, rule.absorb_low_after_s, needed_s)
+        absorbed = cells[steady_s[cells] >= needed_s]
+        static[absorbed] = candidate[absorbed]
+        lower = (static[cells] > 0) & (height < static[cells] - rule.tolerance_m)
+        lower_s[cells] = np.where(lower, lower_s[cells] + np.float32(dt_s), 0.0)
+        gone = cells[lower_s[cells] >= rule.forget_after_s]
+        for state in (static, candidate, steady_s, lower_s):
+            state[gone] = 0.0

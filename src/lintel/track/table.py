@@ -29,7 +29,9 @@ TRACK_ROW = np.dtype(
         ("stature_var", np.float64),
         ("voted", np.float64, (3,)),  # score-weighted sums of child, staff, gender
         ("votes", np.float64, (3,)),  # their weights
+        ("looked_s", np.float64, (3,)),  # seconds of looks behind them, weighted by score
         ("heading", np.float64, (2,)),  # fading sum of unit vectors of where the person looked
+        ("looks", np.float64),  # fading number of them
         ("host", np.int64),  # id of the track whose blob this one is part of
         ("apart_m", np.float64, (2,)),  # place minus the host's when they merged
         ("apart_mps", np.float64, (2,)),  # velocity minus the host's

@@ -21,6 +21,8 @@ GUEST_SIGMA_M = 0.3  # how well a blob tells the place of a guest, looking for G
 GUEST_LOOK_S = 0.1
 FAINT_LOOK = 0.05  # looks that faded, or that contradict each other, say nothing
 LONGEST_STEP_NS = 250_000_000  # a longer time without any frame counts as unseen
+LONGEST_LOOK_S = 0.25  # time between two looks that counts as looked
+EVEN_LOOK_S = 0.3  # of looks that all agree make a confidence of a half
 
 
 class Tracker:
@@ -78,7 +80,7 @@ class Tracker:
         scores = detections.score[order].astype(np.float64)
         links = self._link(seen, scores >= self._settings.strong_score)
         self._see(seen, links, scores, dt_s)
-        self._vote(_attribute_rows(detections.attributes)[order], links, scores)
+        self._vote(_attribute_rows(detections.attributes)[order], links, scores, dt_s)
         self._look(detections.heading_rad[order], links, dt_s)
         self._confirm()
         table = self._table
@@ -201,16 +203,19 @@ class Tracker:
             table["x"][guests], table["P"][guests], blobs_m, variance
         )
 
-    def _vote(self, attributes: Floats, links: Links, scores: Floats) -> None:
+    def _vote(self, attributes: Floats, links: Links, scores: Floats, dt_s: float) -> None:
         """Add what was measured of child, staff and gender, weighted by score."""
         rows = np.flatnonzero(links >= 0)
-        _add_votes(self._table, rows, attributes[links[rows]], scores[links[rows]])
+        _add_votes(self._table, rows, attributes[links[rows]], scores[links[rows]], dt_s)
 
     def _look(self, heading_rad: npt.NDArray[np.float32], links: Links, dt_s: float) -> None:
         """Let old looks fade and add the new ones, as unit vectors: angles have no mean."""
-        self._table["heading"] *= np.exp(-dt_s / self._settings.heading_s)
+        faded = np.exp(-dt_s / self._settings.heading_s)
+        self._table["heading"] *= faded
+        self._table["looks"] *= faded
         rows = np.flatnonzero(links >= 0)
         self._table["heading"][rows] += _unit_vectors(heading_rad[links[rows]])
+        self._table["looks"][rows] += np.isfinite(heading_rad[links[rows]])
 
     def _confirm(self) -> None:
         table, s = self._table, self._settings
@@ -252,7 +257,8 @@ class Tracker:
         rows["stature_m"], rows["stature_var"] = seen.stature_m[born], seen.stature_var
         rows["host"] = NOBODY
         rows["heading"] = _unit_vectors(heading_rad[born])
-        _add_votes(rows, np.arange(len(born)), attributes[born], scores[born])
+        rows["looks"] = np.isfinite(heading_rad[born])
+        _add_votes(rows, np.arange(len(born)), attributes[born], scores[born], 0.0)
         self._table = np.concatenate([self._table, rows])
 
     def _free(self, seen: Sightings, links: Links, scores: Floats) -> npt.NDArray[np.intp]:
@@ -284,6 +290,8 @@ class Tracker:
             ended=ended,
             t_ns=t_ns,
             heading_rad=_angles(table["heading"]),
+            confidence=Attributes(*(c.copy() for c in _confidence(table, scores).T)),
+            heading_confidence=_looked_alike(table["heading"], table["looks"]),
         )
 
 
@@ -294,12 +302,29 @@ def _attribute_rows(attributes: Attributes) -> Floats:
 
 
 def _add_votes(
-    table: Table, rows: npt.NDArray[np.intp], attributes: Floats, scores: Floats
+    table: Table, rows: npt.NDArray[np.intp], attributes: Floats, scores: Floats, dt_s: float
 ) -> None:
     measured = np.isfinite(attributes)
     weight = np.where(measured, scores[:, None], 0.0)
     table["voted"][rows] += weight * np.where(measured, attributes, 0.0)
     table["votes"][rows] += weight
+    table["looked_s"][rows] += weight * min(dt_s, LONGEST_LOOK_S)
+
+
+def _confidence(table: Table, scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """How sure the voted scores (M, 3) are: how far from even, times how long was looked.
+
+    Looks that disagree leave the mean near 0.5; a glimpse counts for little, however clear.
+    """
+    looked = table["looked_s"] / (table["looked_s"] + EVEN_LOOK_S)
+    return np.asarray(np.abs(2.0 * scores - 1.0) * looked, dtype=np.float32)
+
+
+def _looked_alike(vectors: Floats, looks: Floats) -> npt.NDArray[np.float32]:
+    """How well the latest looks (M, 2) agree on a direction, 0 .. 1; NaN where there is none."""
+    length = np.hypot(vectors[:, 0], vectors[:, 1])
+    share = np.divide(length, looks, out=np.full(len(looks), np.nan), where=length > FAINT_LOOK)
+    return np.asarray(np.minimum(share, 1.0), dtype=np.float32)
 
 
 def _unit_vectors(angle_rad: npt.NDArray[np.float32]) -> Floats:
