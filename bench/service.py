@@ -1,6 +1,6 @@
 """What the whole device costs beside its bare pipeline: CPU time per frame, in the same run.
 
-    python bench/service.py [--seconds S] [--source SPEC] [--json]
+    python bench/service.py [--seconds S] [--fps N] [--source SPEC] [--json]
 
 Two processes count the same recording in real time, side by side: one is the bare pipeline (open,
 decode, chain), the other the device (the same, and store, hub, watchdog, HTTPS, pages). A third,
@@ -8,7 +8,7 @@ this one, is the viewer: signed in over HTTPS, it reads the live stream, asks fo
 and then, and in the image mode ``depth`` takes every depth picture it can get.
 
 Three spans of S seconds: nobody looks; a viewer in the mode ``none``; a viewer in ``depth``.
-Without --source the recording is drawn first (analytic:doorway, 640x400, 20 fps).
+Without --source the recording is drawn first (analytic:doorway, 640x400, N frames a second).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from lintel.device.service import Reached, Service, ServiceSettings
 from lintel.device.serving import Address
 from lintel.pipeline import open_source
 
-DRAWN = "analytic:doorway?size=640x400&fps=20"
+DRAWN = "analytic:doorway?size=640x400&fps={fps:g}"
 WARM_S = 6.0
 TELL_S = 0.25
 HEALTH_S = 5.0
@@ -255,9 +255,9 @@ async def measure(spec: str, folder: Path, seconds: float) -> list[dict[str, Any
         return found
 
 
-def draw(folder: Path) -> str:
+def draw(folder: Path, fps: float) -> str:
     """Draw the recording."""
-    with open_source(DRAWN) as source:
+    with open_source(DRAWN.format(fps=fps)) as source:
         assert isinstance(source, AnalyticSource)  # noqa: S101 - by its name
         write_recording(source, folder)
     return str(folder)
@@ -281,6 +281,7 @@ def main() -> None:
     """Measure, or be what is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--fps", type=float, default=15.0)
     parser.add_argument("--source")
     parser.add_argument("--json", action="store_true")
     for option in ("--bare", "--device", "--data"):
@@ -296,7 +297,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        spec = wanted.source or draw(folder / "recording")
+        spec = wanted.source or draw(folder / "recording", wanted.fps)
         found = asyncio.run(measure(spec, folder / "data", wanted.seconds))
     if wanted.json:
         print(json.dumps(found, indent=2))

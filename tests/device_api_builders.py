@@ -107,6 +107,15 @@ class MemoryPrivacy:
                 return self.given[k]
         raise NotFoundError(f"there is no consent {consent_id}")
 
+    async def forget_giver(self, name: str, *, who: str, why: str) -> int:
+        theirs = [k for k, consent in enumerate(self.given) if consent.given_by == name]
+        for k in theirs:
+            self.given[k] = msgspec.structs.replace(
+                self.given[k], given_by="(erased)", note="", withdrawn_utc=NOW
+            )
+        self.audit.note(who, "person", why)
+        return len(theirs)
+
     async def document(self, document: Document, *, language: str) -> str:
         if language not in {"en", "de"}:
             raise NotFoundError(f"{document} is not written in {language}: en, de")

@@ -120,6 +120,12 @@ APPROVED: dict[str, tuple[str, str]] = {
         "who consented, as the law asks",
     ),
     "Consents": ("consents", "a list"),
+    "Personal": (
+        "name user tokens consents recordings contact configurations audit complete",
+        "to the officer, for the person itself: Art. 15",
+    ),
+    "PersonErasure": ("user tokens consents recordings kept audit_entry", "proof: Art. 17"),
+    "GenderModule": ("on notice", "what must be read first"),
     "Contact": ("contact", "who is responsible, for the notice"),
     "AuditEntry": ("number utc who what detail digest", "who did what: accountability"),
     "AuditPage": ("entries next_before whole", "a page"),

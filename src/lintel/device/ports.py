@@ -241,6 +241,13 @@ class PrivacyControl(Protocol):
         """Withdraw it; what depends on it stops and its data is erased before this returns."""
         ...
 
+    async def forget_giver(self, name: str, *, who: str, why: str) -> int:
+        """Withdraw every consent that somebody gave, and forget the name; how many.
+
+        What depends on them stops and its data is erased before this returns.
+        """
+        ...
+
     async def document(self, document: Document, *, language: str) -> str:
         """A printable HTML page filled from the real configuration."""
         ...

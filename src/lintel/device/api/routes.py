@@ -9,6 +9,7 @@ from lintel.device.api import (
     history,
     images,
     live,
+    person,
     privacy,
     recordings,
     setup,
@@ -25,6 +26,7 @@ ROUTES: tuple[AnyRoute, ...] = (
     *setup.ROUTES,
     *images.ROUTES,
     *privacy.ROUTES,
+    *person.ROUTES,
     *recordings.ROUTES,
     *system.ROUTES,
 )

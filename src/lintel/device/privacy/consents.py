@@ -19,6 +19,7 @@ MAX_CONSENTS = 500
 SHORTEST_S = 60.0
 LONGEST_S = 366 * 86_400.0
 PROOF = timedelta(days=3 * 365)
+ERASED = "(erased)"
 MAX_NAME = 120
 MAX_NOTE = 500
 
@@ -76,6 +77,25 @@ def withdrawn(register: Register, consent_id: str, *, utc: datetime) -> tuple[Re
         return register, found
     new = replace(found, withdrawn_utc=max(utc, found.given_utc))
     return tuple(new if one is found else one for one in register), new
+
+
+def without_giver(register: Register, name: str, *, utc: datetime) -> tuple[Register, int]:
+    """The register without a giver's name, whose consents are withdrawn; of how many."""
+    changed = tuple(
+        _nameless(consent, utc) if same_name(consent.given_by, name) else consent
+        for consent in register
+    )
+    return changed, sum(one is not other for one, other in zip(changed, register, strict=True))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two spellings mean one person."""
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def _nameless(consent: Consent, utc: datetime) -> Consent:
+    ended = consent.withdrawn_utc or max(min(utc, consent.expires_utc), consent.given_utc)
+    return replace(consent, given_by=ERASED, note="", withdrawn_utc=ended)
 
 
 def find(register: Register, consent_id: str) -> Consent:

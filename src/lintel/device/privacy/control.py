@@ -236,6 +236,21 @@ class DevicePrivacy:
             await self._journal.note(who=who, what="privacy.withdrawn", detail=detail)
             return consent
 
+    async def forget_giver(self, name: str, *, who: str, why: str) -> int:
+        """Withdraw every consent that somebody gave, and forget the name; how many.
+
+        What depends on them stops and its data is erased before this returns.
+        """
+        async with self._changing:
+            register, forgotten = consents.without_giver(
+                self._kept.consents, name, utc=self._clock.utc()
+            )
+            if forgotten:
+                await self._put(self._consistent(replace(self._kept, consents=register)))
+                detail = f"{forgotten} withdrawn, and their giver's name erased: {why}"
+                await self._journal.note(who=who, what="privacy.person", detail=detail)
+            return forgotten
+
     async def document(self, document: Document, *, language: str) -> str:
         """A printable HTML page filled from the real configuration."""
         return await self._documents.document(

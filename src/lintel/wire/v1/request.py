@@ -259,6 +259,19 @@ class EraseOrder(Range, frozen=True):
     why: Words
 
 
+class PersonQuery(Asked, frozen=True):
+    """Whose data is asked for."""
+
+    name: Words
+
+
+class PersonOrder(Asked, frozen=True):
+    """Erase what is kept under a name."""
+
+    name: Words
+    why: Words
+
+
 class ContactOrder(Asked, frozen=True):
     """Who is responsible, for the notice at the door."""
 
