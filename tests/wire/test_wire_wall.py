@@ -57,7 +57,7 @@ APPROVED: dict[str, tuple[str, str]] = {
     ),
     # the floor plan and where it lies in the picture of the mode
     "Plan": ("version lines zones field_m height_m", "geometry"),
-    "PlanLine": ("name points_m", "geometry"),
+    "PlanLine": ("name points_m in_label out_label", "geometry"),
     "PlanZone": ("name polygon_m holes_m", "geometry"),
     "PictureView": ("width_px height_px pixel_from_floor", "geometry, no pixel"),
     # the device

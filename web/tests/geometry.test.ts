@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { PointM } from "../src/lib/api/types";
 import { stageBounds, ticks } from "../src/lib/geometry/bounds";
+import { withoutRepeats } from "../src/lib/geometry/editing";
 import { boundsOf, pictureProjection, planProjection } from "../src/lib/geometry/projection";
 import { areaOf, arrowIn, middleOf, toCentimetres } from "../src/lib/geometry/shapes";
 
@@ -20,6 +21,11 @@ describe("the floor from above", () => {
   });
 
   it("finds the place back", () => near(projection.toM(projection.toPx([0.3, -0.7])), [0.3, -0.7]));
+
+  it("takes the two clicks of a double click for one corner", () => {
+    const clicked: PointM[] = [[-1, 0], [1, 0], [1.02, 0]]; // prettier-ignore
+    expect(withoutRepeats(clicked, projection)).toEqual([[-1, 0], [1, 0]]); // prettier-ignore
+  });
 
   it("shrinks to the height there is", () => {
     const low = planProjection({ x_min: 0, y_min: 0, x_max: 1, y_max: 4 }, 400, 200);

@@ -66,7 +66,10 @@ class DeviceCounter:
         site, seen = self._of.site(), self._of.board.seen
         return Plan(
             version=self._of.version().version,
-            lines=tuple(PlanLine(line.name, _points(line.points_m)) for line in site.lines),
+            lines=tuple(
+                PlanLine(line.name, _points(line.points_m), line.in_label, line.out_label)
+                for line in site.lines
+            ),
             zones=tuple(
                 PlanZone(zone.name, _points(zone.polygon_m), tuple(map(_points, zone.holes_m)))
                 for zone in site.zones

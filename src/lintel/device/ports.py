@@ -131,7 +131,7 @@ class History(Protocol):
         ...
 
     async def heat_map(self, start: datetime, end: datetime, *, kind: HeatKind) -> HeatMap:
-        """The sum of the heat maps in ``[start, end)``."""
+        """The sum of the heat maps in ``[start, end)``; without cells where there is none."""
         ...
 
     async def groups(self, start: datetime, end: datetime) -> tuple[GroupSizes, ...]:

@@ -78,9 +78,13 @@ class World:
         zone = ZoneConfig("zone", np.array([[-1.3, 0.4], [1.3, 0.4], [1.3, 1.5], [-1.3, 1.5]]))
         return SiteConfig(mount_height_m=self.scenario.mount.height_m, lines=(line,), zones=(zone,))
 
-    def truth(self) -> Truth:
-        """Who was there, who crossed what and when, by the counting rules."""
-        site = self.site()
+    def truth(self, site: SiteConfig | None = None) -> Truth:
+        """Who was there, who crossed what and when, by the counting rules.
+
+        Args:
+            site: other lines and zones than the scene's own.
+        """
+        site = self.site() if site is None else site
         crossings, visits, people = [], [], []
         for number, person in enumerate(self.people):
             present = np.isfinite(person.heads_m[:, 0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lintel.device.api.route import AnyRoute, Call, Route, Scopes
 from lintel.device.api.span import periods, span
-from lintel.errors import InputError, NotFoundError, StoreError
+from lintel.errors import InputError, StoreError
 from lintel.wire.v1.answer import Groups
 from lintel.wire.v1.history import EventPage, HeatMap, IntervalList
 from lintel.wire.v1.request import EventQuery, HeatQuery, IntervalQuery, Range
@@ -69,7 +69,7 @@ ROUTES: tuple[AnyRoute, ...] = (
         HeatMap,
         READ,
         params=HeatQuery,
-        errors=(*COMMON, NotFoundError),
+        errors=COMMON,
     ),
     Route(
         "GET",

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from lintel.device.api.route import AnyRoute, Call, Media, P, Route, Scopes
 from lintel.device.ports import Picture
-from lintel.errors import NotFoundError, RefusedError, StoreError
+from lintel.errors import RefusedError, StoreError
 from lintel.wire.v1.request import Nothing, PictureQuery
 from lintel.wire.v1.setting import PictureView
 
@@ -27,12 +27,9 @@ async def still(call: Call[Nothing, None]) -> Response | None:
     return await _seen(call, found, "still")
 
 
-async def picture_view(call: Call[Nothing, None]) -> PictureView:
+async def picture_view(call: Call[Nothing, None]) -> PictureView | None:
     """Where places lie in the picture."""
-    found = call.ports.images.view()
-    if found is None:
-        raise NotFoundError("the image mode shows no picture, or the floor is not found yet")
-    return found
+    return call.ports.images.view()
 
 
 def picture_answer(picture: Picture) -> Response:
@@ -60,9 +57,10 @@ ROUTES: tuple[AnyRoute, ...] = (
         "/images/depth",
         "The first coloured depth picture after a given one; waits up to 10 s",
         depth,
-        Media(PICTURE_TYPES, "the picture", empty="None came in time; ask again."),
+        Media(PICTURE_TYPES, "the picture"),
         MAY,
         params=PictureQuery,
+        empty="None came in time; ask again.",
         errors=(RefusedError, StoreError),
     ),
     Route(
@@ -70,8 +68,9 @@ ROUTES: tuple[AnyRoute, ...] = (
         "/images/still",
         "The still, taken while nobody was there",
         still,
-        Media(PICTURE_TYPES, "the picture", empty="None could be taken yet."),
+        Media(PICTURE_TYPES, "the picture"),
         MAY,
+        empty="None could be taken yet.",
         errors=(RefusedError, StoreError),
     ),
     Route(
@@ -81,6 +80,6 @@ ROUTES: tuple[AnyRoute, ...] = (
         picture_view,
         PictureView,
         MAY,
-        errors=(NotFoundError,),
+        empty="The mode shows no picture, or the floor is not found yet.",
     ),
 )

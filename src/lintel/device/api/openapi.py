@@ -107,8 +107,8 @@ def _operation(route: AnyRoute, known: dict[type[object], Json]) -> Json:
         },
         "security": _asked_of(route),
     }
-    if isinstance(route.answer, Media) and route.answer.empty:
-        operation["responses"]["204"] = {"description": route.answer.empty}
+    if route.empty:
+        operation["responses"]["204"] = {"description": route.empty}
     parameters = _parameters(route)
     if parameters:
         operation["parameters"] = parameters

@@ -83,11 +83,11 @@ def _who(route: AnyRoute) -> str:
 def _answer(route: AnyRoute) -> str:
     if route.answer is None:
         return f"{route.status} without content"
+    empty = f", or 204: {route.empty.rstrip('.')}" if route.empty else ""
     if isinstance(route.answer, Media):
         kinds = " or ".join(f"`{media}`" for media in route.answer.types)
-        empty = f", or 204: {route.answer.empty.rstrip('.')}" if route.answer.empty else ""
         return f"{route.status} with {route.answer.meaning} ({kinds}){empty}"
-    return f"{route.status} with {_link(route.answer.__name__)}"
+    return f"{route.status} with {_link(route.answer.__name__)}{empty}"
 
 
 def _also(route: AnyRoute) -> str:

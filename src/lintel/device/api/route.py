@@ -68,7 +68,6 @@ class Media:
 
     types: tuple[str, ...]
     meaning: str
-    empty: str | None = None  # what it means when nothing comes (204)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +75,9 @@ class Route(Generic[P, B]):
     """One row.
 
     ``scopes``: any one of them is enough; without scopes every signed-in caller may; without
-    ``login`` everyone. ``headers`` are the parameters that come as headers. ``secret`` answers
-    are never compressed. ``errors`` are those that this route can tell beside the common ones.
+    ``login`` everyone. ``headers`` are the parameters that come as headers. ``empty`` says what
+    204 without a body means. ``secret`` answers are never compressed. ``errors`` are those that
+    this route can tell beside the common ones.
     """
 
     method: Method
@@ -93,6 +93,7 @@ class Route(Generic[P, B]):
     body_type: str = JSON
     body_limit: int = BODY_LIMIT
     status: int = 200
+    empty: str = ""
     secret: bool = False
     errors: tuple[type[LintelError], ...] = ()
 

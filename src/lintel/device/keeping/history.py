@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from lintel.clock import Clock
+from lintel.config.site import HEAT_GRID
 from lintel.count.period import DAY_S, Period
 from lintel.device.counting.reading import event_message
 from lintel.device.keeping.keeper import Keeper
 from lintel.device.keeping.ledger import PERIODS_S, Ledger
 from lintel.device.keeping.merging import merged
 from lintel.device.keeping.retaining import RetentionBook
-from lintel.errors import InputError, NotFoundError, StoreCorruptError
+from lintel.errors import InputError, StoreCorruptError
 from lintel.records import Direction, Interval
 from lintel.store.heat_tile import HeatKind as Heat
 from lintel.store.heat_tile import HeatSum
@@ -123,12 +124,11 @@ class StoredHistory:
     ) -> wire.HeatMap:
         """The sum of the heat maps in ``[start, end)``, of the newest floor grid.
 
-        Raises:
-            NotFoundError: there is none in that time.
+        Without cells where none was gathered in that time.
         """
         sums = await self._ask(lambda store: store.heat(start, end, Heat(kind)))
         if not sums:
-            raise NotFoundError("no heat map was gathered in that time")
+            return wire.HeatMap(kind, start, end, 0.0, 0.0, HEAT_GRID.cell_m, 0, 0, (), 0.0)
         return _heat_message(sums[-1], kind, (start, end))
 
     async def groups(self, start: datetime, end: datetime) -> tuple[wire.GroupSizes, ...]:

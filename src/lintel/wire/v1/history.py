@@ -71,7 +71,10 @@ class IntervalList(Struct, frozen=True):
 
 
 class HeatMap(Struct, frozen=True):
-    """A map on the floor grid; ``values`` are rows of cells from y_min up, person-seconds each."""
+    """A map on the floor grid; ``values`` are rows of cells from y_min up, person-seconds each.
+
+    Without columns and rows where nothing was gathered.
+    """
 
     kind: HeatKind
     start_utc: Utc

@@ -68,10 +68,15 @@ PointM: TypeAlias = tuple[float, float]
 
 
 class PlanLine(Struct, frozen=True):
-    """A counting line on the floor, first point to last; its left-hand side is in."""
+    """A counting line on the floor, first point to last; its left-hand side is in.
+
+    ``in_label`` and ``out_label`` are what the directions are called.
+    """
 
     name: str
     points_m: tuple[PointM, ...]
+    in_label: str = "in"
+    out_label: str = "out"
 
 
 class PlanZone(Struct, frozen=True):

@@ -57,3 +57,11 @@ export function closes(ring: Ring, px: PointM, projection: Projection, within = 
   const first = ring[0];
   return first !== undefined && ring.length >= 3 && distance(projection.toPx(first), px) < within;
 }
+
+/** Without corners on the same spot of the screen: a double click gives its place twice. */
+export function withoutRepeats(ring: Ring, projection: Projection, within = 6): PointM[] {
+  return ring.filter((point, index) => {
+    const before = ring[index - 1];
+    return !before || distance(projection.toPx(before), projection.toPx(point)) >= within;
+  });
+}

@@ -2,6 +2,7 @@
 
 import { get, ROOT } from "../api/client";
 import type { CountEvent, Live, Plan, Privacy } from "../api/types";
+import { learnDirections } from "./directions.svelte";
 import { privacy } from "./privacy.svelte";
 
 const KEPT_EVENTS = 30;
@@ -33,6 +34,7 @@ export class Feed {
 
   async refreshPlan(): Promise<void> {
     this.plan = await get<Plan>("/live/plan").catch(() => this.plan);
+    if (this.plan) learnDirections(this.plan.lines);
   }
 
   close(): void {

@@ -43,6 +43,8 @@ export interface Live {
 export interface PlanLine {
   name: string;
   points_m: PointM[];
+  in_label?: string;
+  out_label?: string;
 }
 
 export interface PlanZone {

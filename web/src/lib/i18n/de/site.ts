@@ -8,6 +8,8 @@ export const site: Record<string, readonly [string, string]> = {
   "site.capture": ["Eintrittsraten", "Wie viele der Vorübergehenden hereinkommen."],
   "site.totals": ["Summen", ""],
   "site.heat": ["Wärmekarten", ""],
+  "site.attributes": ["Merkmale", "Was über Menschen neben ihrem Weg gesagt wird."],
+  "site.target": ["Blickziele", ""],
   "mount.height_m": ["Montagehöhe", "Kamera über dem Boden; leer wird sie selbst gemessen."],
   "line.name": ["Name", "Eindeutiger Name der Linie."],
   "line.hysteresis_m": [
@@ -75,6 +77,22 @@ export const site: Record<string, readonly [string, string]> = {
     "Auf null um",
     "Ortszeiten wie 04:00, zu denen die laufenden Summen bei null beginnen.",
   ],
+  "target.name": ["Name", "Eindeutiger Name des Blickziels."],
+  "target.reach_m": ["Reichweite", "Von weiter weg wird von niemandem gesagt, dass er hinsieht."],
+  "target.tolerance_deg": ["Spielraum", "So weit darf ein Gesicht an den Enden vorbei zeigen."],
+  "target.least_look_s": ["Kürzester Blick", "Ein kürzerer Blick ist keiner."],
+  "target.effective_s": ["Wirksam ab", "So lange muss jemand insgesamt hingesehen haben."],
+  "attributes.child_below_m": [
+    "Kind unter",
+    "Körpergröße ohne Schuhe, unter der jemand zu Fuß als Kind gilt.",
+  ],
+  "attributes.gender": [
+    "Geschlecht",
+    "Geschlecht schätzen. Aus, solange es niemand einschaltet; das Gesetz verlangt vorher einen Hinweis.",
+  ],
+  "attributes.uniform": ["Dienstkleidung", "Farben des Personals; ohne Angabe Signalgelb."],
+  "uniform.red": ["Rot", "Anteil von Rot, 0 bis 1."],
+  "uniform.green": ["Grün", "Anteil von Grün, 0 bis 1."],
   "heat.reach_m": ["Reichweite", "Von der Mitte des Rasters bis zu seinen Seiten."],
   "heat.cell_m": ["Zelle", "Seitenlänge einer Zelle."],
 };

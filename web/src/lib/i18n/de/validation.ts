@@ -7,6 +7,7 @@ export const validation: Record<keyof typeof english, string> = {
   "record.hint":
     "Eine Aufnahme braucht eine festgehaltene Einwilligung. Endet sie, wird der Clip gelöscht.",
   "record.noConsent": "Es ist keine gültige Einwilligung für eine Aufnahme festgehalten. Siehe",
+  "record.noDepth": "Clips entstehen nur im Modus „{mode}“.",
   "record.consent": "Einwilligung",
   "record.consentOf": "{who}, bis {until}",
   "record.length": "Länge",

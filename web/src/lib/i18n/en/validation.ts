@@ -4,6 +4,7 @@ export const validation = {
   "record.title": "Record a clip",
   "record.hint": "Recording needs a consent that is written down. The clip is erased when it ends.",
   "record.noConsent": "No valid consent for a recording is written down. See",
+  "record.noDepth": "Clips are made in the mode “{mode}” only.",
   "record.consent": "Consent",
   "record.consentOf": "{who}, until {until}",
   "record.length": "Length",
