@@ -20,8 +20,9 @@ from lintel.device.privacy.kept import Kept, save
 from lintel.device.self_audit import AuditSettings, audit
 from lintel.device.vault import Vault
 from lintel.errors import InputError
+from lintel.records import Crossing, Direction
 from lintel.store.key import load_or_make_key
-from lintel.store.kinds import Batch, TrackPoint
+from lintel.store.kinds import Batch, StampedEvent, TrackPoint
 from lintel.store.opening import open_store
 from lintel.wire.v1.health import Finding
 from lintel.wire.v1.setting import ImageMode
@@ -121,6 +122,18 @@ def test_what_is_kept_too_long_is_found(tmp_path: Path) -> None:
     folder = device(tmp_path / "d")
     assert failures(folder, after=timedelta(hours=2)) == set()
     assert failures(folder, after=timedelta(hours=3)) == {"retention.tracks"}
+
+
+def test_gender_that_outlived_its_switch_is_found(tmp_path: Path) -> None:
+    folder = device(tmp_path / "d")
+    key = load_or_make_key(folder / "keys" / "store.key")
+    crossing = Crossing("door", Direction.IN, 0, (0.0, 0.0), "test", gender=0.9)
+    with open_store(folder / "store" / "lintel.db", key, reserve_bytes=0) as store:
+        store.append(Batch("count", "run-2", 0, (StampedEvent(NOON, crossing),)))
+    assert failures(folder) == {"privacy.gender"}
+    with open_store(folder / "store" / "lintel.db", key, reserve_bytes=0) as store:
+        assert store.forget_gender(who="ada", why="test", now=NOON) == 1
+    assert failures(folder) == set()
 
 
 def test_a_clock_that_was_set_back_is_found(tmp_path: Path) -> None:

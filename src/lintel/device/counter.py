@@ -131,9 +131,7 @@ class DeviceCounter:
             return ledger.state()
 
         of.board.put_stored(await asyncio.wrap_future(of.keeper.ask(reset)))
-        live = of.board.live()
-        of.hub.publish(live)
-        return self._fit(live)
+        return self._fit(of.board.tell(of.hub.publish))
 
     def mount_checks(self) -> tuple[MountCheck, ...]:
         """Focus, depth, floor, height, cameras: pass or fail, with advice."""

@@ -181,7 +181,7 @@ class Engine:
         for n, stamped in stored.events:
             self.hub.publish(event_message(stamped.event, stamped.utc, n))
         if stored.events:
-            self.hub.publish(self.board.live())
+            self.board.tell(self.hub.publish)
 
     def _on_step(self, step: ClockStep) -> None:
         """Counting thread: the wall clock was set."""

@@ -85,30 +85,34 @@ class Eraser:
             if self._count(kind, (0, to_us(end)), at_most=1)
         )
 
+    def genders(self) -> int:
+        """How many events hold an estimate of gender."""
+        return self._database.number(f"SELECT count(*) {GENDERED}")
+
     def forget_gender(self, *, who: str, why: str, now: datetime) -> int:
         """Erase every stored estimate of gender, and nothing else; how many. The audit log says so.
 
         Raises:
             StoreError: a reader kept the write-ahead log from being emptied: ask again.
         """
-        if not self._database.number(f"SELECT count(*) FROM (SELECT 1 {GENDERED} LIMIT 1)"):  # noqa: S608
+        if not self.genders():
             return 0
         with self._database.transaction():
             self._audit.append(utc=now, who=who, what="erase", detail=f"gender: {why}")
         rows = 0
-        while border := self._database.number(f"SELECT min(utc_us) {GENDERED}"):
+        while self.genders():
             with self._database.transaction():
                 rows += self._database.run(
-                    f"UPDATE events SET gender = NULL WHERE (utc_us, n) IN "  # noqa: S608
-                    f"(SELECT utc_us, n {GENDERED} AND utc_us >= ? ORDER BY utc_us LIMIT ?)",
-                    (border, SLICE_ROWS),
+                    f"UPDATE events SET gender = NULL WHERE (utc_us, n) IN "  # noqa: S608 - no input
+                    f"(SELECT utc_us, n {GENDERED} LIMIT ?)",
+                    (SLICE_ROWS,),
                 )
             self._database.checkpoint()
         self._scour()
-        left = self._database.number(f"SELECT count(*) {GENDERED}")
         with self._database.transaction():
             detail = (
-                f"gender: of {rows} events; {left} left, {self._database.log_bytes} bytes of log"
+                f"gender: of {rows} events; {self.genders()} left, "
+                f"{self._database.log_bytes} bytes of log"
             )
             self._audit.append(utc=now, who=who, what="erased", detail=detail)
         return rows

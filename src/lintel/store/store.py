@@ -248,6 +248,10 @@ class Store:
         """
         return self._eraser.erase(kind, start, end, who=who, why=why, now=now)
 
+    def genders(self) -> int:
+        """How many events hold an estimate of gender; quick, an index holds just these."""
+        return self._eraser.genders()
+
     def forget_gender(self, *, who: str, why: str, now: datetime) -> int:
         """Erase every stored estimate of gender, and nothing else of the events; how many.
 

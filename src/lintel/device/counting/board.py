@@ -7,6 +7,7 @@ store alone: nobody is shown a count that a power cut could take back.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -45,6 +46,7 @@ class Board:
 
     def __init__(self, utc: datetime) -> None:
         self._lock = threading.Lock()
+        self._telling = threading.Lock()
         self._seen = Seen(utc)
         self._standing: Standing | None = None
         self._occupancy: OccupancyEstimate | None = None
@@ -68,6 +70,17 @@ class Board:
         """Take in what is on disk."""
         with self._lock:
             self._standing, self._occupancy = stored.standing, stored.occupancy
+
+    def tell(self, publish: Callable[[Live], None]) -> Live:
+        """Publish what is known; one at a time, so that nobody hears of the past after the present.
+
+        Without this a thread could put a message together, be held up, and hand it out after
+        another thread's newer one: totals would go back for a moment.
+        """
+        with self._telling:
+            live = self.live()
+            publish(live)
+            return live
 
     def live(self) -> Live:
         """All of it as a message."""

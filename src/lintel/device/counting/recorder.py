@@ -176,7 +176,7 @@ class Recorder:
                 field_m=self._field(),
             )
         )
-        self._to.publish(self._to.board.live())
+        self._to.board.tell(self._to.publish)
 
     def _store(self, result: FrameResult, thought: Thought) -> None:
         items: list[Item] = [self._stamped(event) for event in result.events]

@@ -54,7 +54,7 @@ def audit(settings: AuditSettings, *, clock: Clock | None = None) -> tuple[Findi
     key = _key(settings)
     return (
         *check_files(folder, vault),
-        *check_store(folder / "store" / "lintel.db", key, utc),
+        *check_store(folder / "store" / "lintel.db", key, vault, utc),
         *check_privacy(folder, vault, utc),
         *check_access(vault, clock),
         *check_network(place, utc),

@@ -37,10 +37,10 @@ WEAK = (
 )  # fmt: skip
 
 
-def check_store(path: Path, key: StoreKey | None, utc: datetime) -> Iterator[Finding]:
-    """Retention by the oldest row of each kind, the audit log's chain, the clock against it."""
+def check_store(path: Path, key: StoreKey | None, vault: Vault, utc: datetime) -> Iterator[Finding]:
+    """Retention by the oldest row of each kind, gender, the audit log's chain, the clock."""
     if key is None or not path.exists():
-        for check in ("retention", "audit.chain", "clock"):
+        for check in ("retention", "privacy.gender", "audit.chain", "clock"):
             yield unknown(check, "the store or its key is not there")
         return
     try:
@@ -50,6 +50,7 @@ def check_store(path: Path, key: StoreKey | None, utc: datetime) -> Iterator[Fin
         return
     with store:
         yield from _retention(store, utc)
+        yield _gender(store, vault, utc)
         yield from _audit(store, utc)
 
 
@@ -120,6 +121,19 @@ def _passwords(records: tuple[UserRecord, ...], realm: str) -> Finding:
         faults,
         fine=f"{len(records)} users, none with a password out of {len(WEAK) + 3} common ones",
         advice="give a new password",
+    )
+
+
+def _gender(store: Store, vault: Vault, utc: datetime) -> Finding:
+    """No estimate of gender is stored unless the switch is on and a consent in force."""
+    kept, _ = load(vault)
+    on = kept.gender and "gender" in purposes_in_force(kept.consents, utc)
+    stored, state = store.genders(), "on" if on else "off"
+    return judged(
+        "privacy.gender",
+        [f"{stored} events hold an estimate although it is off"] if stored and not on else [],
+        fine=f"{state}; {stored} events hold an estimate",
+        advice="start the device once: it erases what is stored",
     )
 
 
