@@ -63,7 +63,7 @@ class Day:
     told: dict[int, Told] = field(default_factory=dict)
     outages_s: list[Span] = field(default_factory=list)
     untold_s: list[Span] = field(default_factory=list)
-    memory_mib: list[float] = field(default_factory=list)
+    memory: list[tuple[float, int]] = field(default_factory=list)  # MiB, blocks of Python
     waiting: int = 0
     missed: int = 0
     total: int = 0
@@ -126,7 +126,7 @@ async def look(engine: Engine, clock: ManualClock) -> None:
         say(f"at {now_s:.1f} {engine.keeper.waiting}")
         if int(now_s // 3600) > told_hour:
             told_hour = int(now_s // 3600)
-            say(f"hour {told_hour} {resident_mib():.1f}")
+            say(f"hour {told_hour} {resident_mib():.1f} {sys.getallocatedblocks()}")
         await asyncio.sleep(TICK_S)
 
 
@@ -173,7 +173,7 @@ def hear(word: str, values: list[str], day: Day) -> None:
             day.faults.append(f"a total went back from {day.total} to {values[0]}")
         day.total = int(values[0])
     elif word == "hour":
-        day.memory_mib.append(float(values[1]))
+        day.memory.append((float(values[1]), int(values[2])))
     elif word == "out":
         day.outages_s.append((float(values[0]), float(values[1])))
     elif word == "end":
@@ -185,12 +185,12 @@ def hear(word: str, values: list[str], day: Day) -> None:
 def pull_half(folder: Path, wanted: argparse.Namespace, until_s: float, day: Day) -> None:
     """The camera is pulled."""
     run_child(folder, wanted, (0.0, until_s), day, pulls=wanted.pulls)
-    for hour, mib in enumerate(day.memory_mib):
-        print(f"scene hour {hour}: {mib:.1f} MiB resident")
-    later = day.memory_mib[1:] or day.memory_mib
+    for hour, (mib, blocks) in enumerate(day.memory):
+        print(f"scene hour {hour}: {mib:.1f} MiB resident, {blocks} blocks of Python's memory")
+    later = [mib for mib, _ in day.memory[1:] or day.memory]
     print(f"memory from hour 1 on: {min(later):.1f} to {max(later):.1f} MiB")
     print(f"camera lost and back {len(day.outages_s)} times", flush=True)
-    day.memory_mib.clear()
+    day.memory.clear()
     day.begins_s = until_s + 1.0
     day.outages_s.append((until_s, day.begins_s))
 

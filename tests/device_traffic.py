@@ -65,7 +65,7 @@ class Traffic:
     gap_s: float = 8.0
     seed: int = 1
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - a value, a few of them for the whole process
+    @lru_cache(maxsize=256)  # noqa: B019 - a value, a few of them for the whole process
     def walker(self, k: int) -> Walker:
         rng = random.Random(self.seed * 1_000_003 + k)
         return Walker(
