@@ -28,7 +28,7 @@ from lintel.cli.event_json import event_row, floor_row
 from lintel.config import SiteFile
 from lintel.device.api.reference import reference
 from lintel.device.api.routes import ROUTES
-from lintel.records import Crossing, Direction, Event, GroupCrossing, ZoneEnter, ZoneLeave
+from lintel.records import Alarm, Crossing, Direction, Event, GroupCrossing, ZoneEnter, ZoneLeave
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -48,6 +48,9 @@ EVENT_FIELDS = {
     "gender": "score 0 (male) .. 1 (female)",
     "dwell_s": "length of the visit in seconds",
     "size": "people in the group",
+    "place": "name of the zone, or `room` for the room behind the lines",
+    "alarm": "`over`: too many people; `under`: too few",
+    "people": "people there at that moment",
     "reason": "why the event fired, in words",
 }
 EXAMPLES: tuple[Event, ...] = (  # one of each kind, with everything measured
@@ -55,6 +58,8 @@ EXAMPLES: tuple[Event, ...] = (  # one of each kind, with everything measured
     ZoneEnter("till", 0, "why"),
     ZoneLeave("till", 0, 4.5, "why"),
     GroupCrossing("door", Direction.IN, 0, 2, "why"),
+    Alarm("till", "over", True, 0, 0, 6, "why"),
+    Alarm("till", "over", False, 0, 0, 4, "why"),
 )
 VALUE_NAMES: dict[object, str] = {Path: "PATH", str: "TEXT", float: "NUMBER", int: "NUMBER"}
 PLAIN_FORMS: dict[object, str] = {

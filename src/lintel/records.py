@@ -227,7 +227,31 @@ class GroupCrossing:
     type: Literal["group_crossing"] = field(default="group_crossing", init=False)
 
 
-Event: TypeAlias = Crossing | ZoneEnter | ZoneLeave | GroupCrossing
+AlarmKind: TypeAlias = Literal["over", "under"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm on the people at a place was raised or cleared.
+
+    ``since_ns``: when the state began that did it; it has lasted from then to ``t_ns``.
+    """
+
+    place: str
+    kind: AlarmKind
+    raised: bool
+    t_ns: int
+    since_ns: int
+    people: int
+    reason: str
+
+    @property
+    def type(self) -> Literal["alarm_raised", "alarm_cleared"]:
+        """What happened, as other events say it."""
+        return "alarm_raised" if self.raised else "alarm_cleared"
+
+
+Event: TypeAlias = Crossing | ZoneEnter | ZoneLeave | GroupCrossing | Alarm
 
 
 @dataclass(frozen=True, slots=True)

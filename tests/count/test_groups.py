@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -97,6 +98,19 @@ def test_unconfirmed_tracks_are_nobody() -> None:
         finder.step(tracks_of(rows, t_s=0.1 * k, phase=Phase.TENTATIVE))
     assert finder.people_remembered == 0
     assert finder.finish() == ()
+
+
+def test_where_somebody_is_only_predicted_to_be_is_no_evidence() -> None:
+    """The child is lost at the edge of the view; its track drifts through the adult and beyond."""
+    finder, groups = GroupFinder(), list[Group]()
+    for k in range(40):
+        t_s, seen = 0.1 * k, k < 20
+        child_x = 0.45 if seen else 0.45 - 0.08 * (k - 19)
+        both = tracks_of({1: (0.0, 0.1 * k, 0.0, 1.0), 2: (child_x, 0.1 * k, 0.0, 1.0)}, t_s=t_s)
+        phase = np.array([Phase.CONFIRMED, Phase.CONFIRMED if seen else Phase.COASTING])
+        groups += finder.step(replace(both, phase=phase.astype(np.int8))).settled
+    groups += finder.finish()
+    assert [group.members for group in groups] == [(1, 2)]
 
 
 def test_friends_of_friends_are_friends_up_to_the_largest_group() -> None:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintel.config import AlarmConfig, AlarmKind, Use
+from lintel.config import AlarmConfig, Use
 from lintel.count.alarms import OccupancyAlarm
 from lintel.count.density import service_level
 from lintel.count.dwell import DwellHistogram
 from lintel.count.origin_destination import OriginDestination
 from lintel.count.queues import MAX_RECENT, QueueMeter
 from lintel.errors import ContractError, SiteError
-from lintel.records import ZoneEnter, ZoneLeave
+from lintel.records import AlarmKind, ZoneEnter, ZoneLeave
 
 dwells = st.lists(st.floats(0.0, 8000.0), max_size=40)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from device_traffic import SITE_FILE, START, Traffic, TrafficSource, judge
 from lintel.capture import Source
 from lintel.clock import ManualClock
 from lintel.config import SiteConfig
+from lintel.config.sitefile import AlarmSection, OccupancySection
 from lintel.device.engine import Engine
 from lintel.frames import StereoPair
+from lintel.records import Alarm
 from lintel.store.opening import open_store
 
 TRAFFIC = Traffic(gap_s=4.0, seed=7)
@@ -69,6 +72,32 @@ def test_a_run_goes_on_where_the_last_one_ended(tmp_path: Path) -> None:
     inside = [w for utc, w in stored if utc - START < timedelta(minutes=3)]
     inside = inside[len([1 for utc, _ in stored if utc - START < timedelta(minutes=2)]) :]
     assert third.interval.totals.entered + third.interval.totals.left == len(inside)
+
+
+def test_a_full_room_is_told_once_over_a_restart(tmp_path: Path) -> None:
+    """Alarms are events: stored exactly once, and one that stands is not raised again."""
+    crowded = AlarmSection(kind="over", raise_at=2, clear_at=0, for_s=2.0)
+    occupancy = OccupancySection(alarm=[crowded])
+    site = SITE_FILE.model_copy(update={"occupancy": occupancy})
+    clock = ManualClock(utc=START)
+    for until_s in (60.0, 130.0):
+        engine = engine_at(
+            tmp_path,
+            partial(TrafficSource, until_s=until_s),
+            clock=clock,
+            traffic=TRAFFIC,
+            site=site,
+            loop=False,
+        )
+        engine.start()
+        assert engine.worker.ended.wait(timeout=120)
+        assert engine.stop()
+    with open_store(tmp_path / "lintel.db", KEY) as store:
+        alarms = [one.event for one in store.events(*EVER) if isinstance(one.event, Alarm)]
+    assert alarms
+    assert [alarm.raised for alarm in alarms] == [k % 2 == 0 for k in range(len(alarms))]
+    assert {alarm.place for alarm in alarms} == {"room"}
+    assert all(alarm.people >= 2 for alarm in alarms if alarm.raised)
 
 
 def test_a_camera_pulled_and_back_again_loses_only_who_was_there(tmp_path: Path) -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from evaluate_builders import points, walk
-from lintel.evaluate.belonging import PairScore, person_of_track, score_pairs
+from lintel.evaluate.belonging import (
+    PairScore,
+    pairs_in_view,
+    person_of_track,
+    score_pairs,
+)
 from lintel.truth import TruePerson
 
 FAMILY = [
@@ -55,3 +61,14 @@ def test_counts_add_up_before_rates_are_made() -> None:
     assert both.recall == 0.5
     assert both.f1 == pytest.approx(8 / 13)
     assert math.isnan(PairScore().f1)
+
+
+def test_who_comes_through_long_after_the_others_need_not_be_found_with_them() -> None:
+    frame, person = np.array([0, 0, 1, 1, 9]), np.array([1, 0, 0, 1, 2])
+    met = pairs_in_view(frame, person)
+    assert met == {(0, 1)}
+    alone = {10 + k: k for k in range(6)}
+    score = score_pairs([(10, 11)], FAMILY, person_of=alone, visible=range(4), met=met)
+    assert (score.hits, score.said, score.true) == (1, 1, 1)
+    guessed = score_pairs([(10, 11, 12)], FAMILY, person_of=alone, visible=range(4), met=met)
+    assert (guessed.hits, guessed.said, guessed.true) == (1, 1, 1)

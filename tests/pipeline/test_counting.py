@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,13 +11,22 @@ import numpy as np
 import pytest
 
 from count_builders import Walker, steps, through
-from lintel.config import AlarmConfig, LineConfig, SiteConfig, ZoneConfig
+from lintel.config import (
+    AlarmConfig,
+    LineConfig,
+    OccupancyConfig,
+    SiteConfig,
+    TargetConfig,
+    ZoneConfig,
+)
+from lintel.count.attention import AttentionState
 from lintel.count.counting_state import CountingState
 from lintel.count.origin_destination import ZonePair
 from lintel.count.standing import StandingRules
 from lintel.errors import ContractError
 from lintel.pipeline.counting import Counting, CountingStep
-from lintel.records import Event
+from lintel.records import Alarm, Event
+from walk_builders import tracks_of
 
 HALL = np.array([[-2.0, 0.5], [2.0, 0.5], [2.0, 4.0], [-2.0, 4.0]])
 SITE = SiteConfig(
@@ -101,11 +111,83 @@ def test_a_queue_is_measured_and_its_alarm_raised_and_cleared() -> None:
     staying = tuple(replace(one, waypoints=(*one.waypoints, (12.0, 0.0, 6.0))) for one in COUPLE)
     counting = Counting(QUEUE)
     found = [counting.step(tracks) for tracks in steps(staying, fps=10.0)]
-    alarms = [(change.place, change.raised) for step in found for change in step.alarms]
-    assert alarms == [("till", True), ("till", False)]
+    alarms = [event for step in found for event in step.events if isinstance(event, Alarm)]
+    assert [(alarm.place, alarm.type) for alarm in alarms] == [
+        ("till", "alarm_raised"),
+        ("till", "alarm_cleared"),
+    ]
+    assert all(alarm.t_ns - alarm.since_ns >= 500_000_000 for alarm in alarms)
     (last,) = found[-1].queues
     assert (last.zone, last.length) == ("till", 0)
     assert max(step.queues[0].length for step in found) == 2
+
+
+ROOM_SITE = SiteConfig(
+    lines=SITE.lines,
+    occupancy=OccupancyConfig(
+        alarms=(AlarmConfig("room", "over", 80, 75, 1.0), AlarmConfig("room", "under", 0, 1, 1.0))
+    ),
+)
+
+
+def alarms_of(counting: Counting, people: Sequence[float | None]) -> list[str]:
+    """What is told while so many are in the room, a step every half second."""
+    found: list[Event] = []
+    for k, inside in enumerate(people):
+        counting.see_room(inside)
+        found += counting.step(tracks_of({}, t_s=0.5 * k)).events
+    return [f"{event.kind} {event.type}" for event in found if isinstance(event, Alarm)]
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        ([None] * 8, []),  # nobody knows: no alarm, not even "too empty"
+        ([79.4] * 8, []),
+        ([79.6] * 8, ["over alarm_raised"]),
+        ([90.0, 90.0, 10.0, 90.0, 90.0, 10.0], []),  # never for a whole second
+        ([90.0] * 4 + [76.0] * 4, ["over alarm_raised"]),  # between the limits it stands
+        ([90.0] * 4 + [75.0] * 4, ["over alarm_raised", "over alarm_cleared"]),
+        ([0.0] * 4 + [1.0] * 4, ["under alarm_raised", "under alarm_cleared"]),
+    ],
+)
+def test_the_room_has_alarms_of_its_own(people: list[float | None], told: list[str]) -> None:
+    assert alarms_of(Counting(ROOM_SITE, full=True), people) == told
+
+
+def test_an_alarm_that_stood_before_a_restart_is_cleared_after_it_and_not_raised_again() -> None:
+    before = Counting(ROOM_SITE, full=True)
+    assert alarms_of(before, [90.0] * 4) == ["over alarm_raised"]
+    again = Counting(ROOM_SITE, full=True)
+    again.restore(CountingState.from_text(before.snapshot().to_text()))
+    assert alarms_of(again, [90.0] * 4 + [70.0] * 4) == ["over alarm_cleared"]
+
+
+def test_what_was_looked_at_survives_a_restart() -> None:
+    target = TargetConfig("shelf", np.array([[-1.0, 3.0], [1.0, 3.0]]))
+    site = SiteConfig(targets=(target,))
+
+    def looked(counting: Counting) -> AttentionState:
+        """Somebody stands before the shelf for two seconds and looks at it."""
+        for k in range(21):
+            tracks = tracks_of({1: (0.0, 1.0, 0.0, 0.0)}, t_s=0.1 * k)
+            heading = np.full(1, np.pi / 2, dtype=np.float32)
+            (state,) = counting.step(replace(tracks, heading_rad=heading)).attention
+        return state
+
+    before = Counting(site)
+    once = looked(before)
+    assert (once.exposed, once.viewers, once.effective) == (1, 1, 1)
+    again = Counting(site)
+    again.restore(CountingState.from_text(before.snapshot().to_text()))
+    twice = looked(again)
+    assert (twice.exposed, twice.viewers, twice.effective) == (2, 2, 2)
+    assert twice.looked_s == pytest.approx(2 * once.looked_s)
+    assert twice.mean_onset_s == pytest.approx(once.mean_onset_s)
+    assert twice.measured_share == pytest.approx(once.measured_share)
+    elsewhere = Counting(SiteConfig(targets=(replace(target, name="window"),)))
+    elsewhere.restore(before.snapshot())
+    assert looked(elsewhere).viewers == 1
 
 
 def test_journeys_and_waits_survive_a_restart() -> None:
@@ -142,10 +224,17 @@ def test_what_was_never_kept_is_refused(text: str) -> None:
 
 def test_what_is_kept_has_approved_fields_only() -> None:
     """No track, no person, no place of one: sums only."""
-    counting = Counting(QUEUE, full=True)
+    target = TargetConfig("shelf", np.array([[-1.0, 3.0], [1.0, 3.0]]))
+    counting = Counting(replace(QUEUE, targets=(target,)), full=True)
     run(counting)
     content = json.loads(counting.snapshot().to_text())
-    assert set(content) == {"journeys", "waits"}
+    assert set(content) == {"journeys", "waits", "attention", "raised"}
+    assert content["raised"] == []
+    (sums,) = content["attention"]
+    assert set(sums) == {
+        "target", "exposed", "viewers", "effective", "looked_s", "onset_s", "within_s",
+        "measured_s",
+    }  # fmt: skip
     assert set(content["waits"]["till"]) == {"edges_s", "counts", "total_s"}
     standing = StandingRules(SITE).begin(datetime(2026, 5, 4, tzinfo=UTC)).standing
     content = json.loads(standing.to_text())

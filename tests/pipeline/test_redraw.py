@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from lintel.config import AlarmConfig, LineConfig, OnlyRule, SiteConfig, ZoneConfig
 from lintel.pipeline.counting import Counting
-from lintel.records import Event, Tracks
+from lintel.records import Alarm, Event, Tracks
 from walk_builders import Walk, film
 
 DOOR = LineConfig("door", np.array([[0.0, -2.0], [0.0, 2.0]]))
@@ -134,7 +134,8 @@ def test_an_alarm_that_stays_is_not_raised_twice() -> None:
     for number, tracks in enumerate(film({1: Walk([(0.0, 1.0, 0.0), (4.0, 1.5, 0.0)])})):
         if number == 20:
             counting.redraw(other)
-        raised += [change.raised for change in counting.step(tracks).alarms]
+        events = counting.step(tracks).events
+        raised += [event.raised for event in events if isinstance(event, Alarm)]
     assert raised.count(True) == 1
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from lintel.errors import ContractError, StoreError
 from lintel.records import (
+    Alarm,
     Crossing,
     Direction,
     Event,
@@ -82,6 +83,16 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(ZoneLeave, names, st.just(0), st.integers(0, 10**9).map(lambda v: v / 1e6), names),
     st.builds(
         GroupCrossing, names, st.sampled_from(Direction), st.just(0), st.integers(2, 9), names
+    ),
+    st.builds(
+        Alarm,
+        names,
+        st.sampled_from(["over", "under"]),
+        st.booleans(),
+        st.just(0),
+        st.just(0),
+        st.integers(0, 999),
+        names,
     ),
 )
 

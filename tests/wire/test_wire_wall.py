@@ -24,8 +24,8 @@ APPROVED: dict[str, tuple[str, str]] = {
     "Person": ("x_m y_m vx_mps vy_mps stature_m kind staff", "a disc on the floor, now"),
     "Trajectory": ("points_m ended", "a path to draw lines on, bare of time and number"),
     "Event": (
-        "type utc place reason direction dwell_s size stature_m child staff gender position",
-        "a count with its reason; position is the order of storing, the same for all listeners",
+        "type utc place reason direction dwell_s size alarm stature_m child staff gender position",
+        "a count or alarm with its reason; position is the order of storing, equal for everybody",
     ),
     "GroupSizes": ("line groups", "how many groups of each size"),
     "HandMark": ("t_s line direction", "a crossing that a person saw in a clip"),

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from lintel.clock import NS_PER_S
 from lintel.records import (
+    Alarm,
     Crossing,
     Event,
     FloorFit,
@@ -45,6 +46,8 @@ def event_row(event: Event, *, start_ns: int) -> EventRow:
             row |= {"zone": event.zone, "dwell_s": round(event.dwell_s, 3)}
         case GroupCrossing():
             row |= {"line": event.line, "direction": event.direction.value, "size": event.size}
+        case Alarm():
+            row |= {"place": event.place, "alarm": event.kind, "people": event.people}
     row["reason"] = event.reason
     return row
 

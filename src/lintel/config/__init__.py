@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lintel.config.site import (
+    ROOM,
     AlarmConfig,
-    AlarmKind,
     AttributesConfig,
     CaptureConfig,
     LineConfig,
@@ -20,8 +20,8 @@ from lintel.config.site import (
 from lintel.config.sitefile import SiteFile
 
 __all__ = [
+    "ROOM",
     "AlarmConfig",
-    "AlarmKind",
     "AttributesConfig",
     "CaptureConfig",
     "LineConfig",

@@ -27,10 +27,9 @@ from lintel.config.sitefile import (
 )
 from lintel.errors import SiteError, faults_of
 from lintel.geometry import Floats, FloorGrid, read_only
-from lintel.records import Direction
+from lintel.records import AlarmKind, Direction
 
 UturnPolicy: TypeAlias = Literal["count_both", "cancel"]
-AlarmKind: TypeAlias = Literal["over", "under"]
 Use: TypeAlias = Literal["walkway", "queue"]
 MAX_SITE_BYTES = 256 * 1024
 HEAT_GRID = FloorGrid((-6.0, -6.0), columns=120, rows=120, cell_m=0.1)
@@ -189,6 +188,11 @@ class SiteConfig:
             _require_known("zone", line.only.zones, zones, f"line {line.name!r}")
         inward = [name for name, _ in self.occupancy.inward]
         _require_known("line", inward, lines, "occupancy")
+        if self.occupancy.alarms and any(zone.name == ROOM for zone in self.zones):
+            raise SiteError(
+                f"a zone named {ROOM!r} and alarms on the room: they would be told apart by "
+                "nobody; name the zone otherwise"
+            )
         for capture in self.captures:
             named = (*capture.passers_by, *capture.entries)
             _require_known("line", named, lines, f"capture rate {capture.name!r}")

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from lintel.clock import NS_PER_S
-from lintel.config import AlarmConfig, AlarmKind
+from lintel.config import AlarmConfig
+from lintel.records import Alarm, AlarmKind
 
-
-@dataclass(frozen=True, slots=True)
-class AlarmChange:
-    """An alarm was raised or cleared. ``since_ns``: when the state that did it began."""
-
-    place: str
-    kind: AlarmKind
-    raised: bool
-    t_ns: int
-    since_ns: int
-    people: int
-    reason: str
+RaisedAlarm: TypeAlias = tuple[str, AlarmKind]  # place and kind
 
 
 class OccupancyAlarm:
@@ -34,6 +24,15 @@ class OccupancyAlarm:
         self._raised = False
         self._since_ns: int | None = None
 
+    def restore(self, *, raised: bool) -> None:
+        """Stand or not, as before a restart."""
+        self._raised, self._since_ns = raised, None
+
+    @property
+    def kind(self) -> AlarmKind:
+        """Too many people, or too few."""
+        return self._settings.kind
+
     @property
     def settings(self) -> AlarmConfig:
         """What it watches over."""
@@ -44,7 +43,7 @@ class OccupancyAlarm:
         """Whether the alarm stands."""
         return self._raised
 
-    def step(self, people: int, *, t_ns: int) -> AlarmChange | None:
+    def step(self, people: int, *, t_ns: int) -> Alarm | None:
         """Take in the occupancy; a change, if the alarm is raised or cleared now."""
         if not self._wants_change(people):
             self._since_ns = None
@@ -62,11 +61,11 @@ class OccupancyAlarm:
         upward = (self._settings.kind == "over") is not self._raised
         return people >= limit if upward else people <= limit
 
-    def _change(self, people: int, t_ns: int, since_ns: int) -> AlarmChange:
+    def _change(self, people: int, t_ns: int, since_ns: int) -> Alarm:
         s = self._settings
         limit = s.raise_at if self._raised else s.clear_at
-        reason = f"{people} people, limit {limit}, for {s.for_s:g} s"
-        return AlarmChange(s.place, s.kind, self._raised, t_ns, since_ns, people, reason)
+        reason = f"{s.kind}: {people} people, limit {limit}, for {s.for_s:g} s"
+        return Alarm(s.place, s.kind, self._raised, t_ns, since_ns, people, reason)
 
 
 class Alarms:
@@ -87,7 +86,18 @@ class Alarms:
         for _, alarm in self._alarms:
             alarm.reset()
 
-    def step(self, people: Mapping[str, int], *, t_ns: int) -> tuple[AlarmChange, ...]:
+    @property
+    def raised(self) -> tuple[RaisedAlarm, ...]:
+        """Place and kind of those that stand."""
+        return tuple((place, alarm.kind) for place, alarm in self._alarms if alarm.raised)
+
+    def restore(self, raised: Iterable[RaisedAlarm]) -> None:
+        """Let those stand that stood before a restart; of the others nothing is pending."""
+        stood = set(raised)
+        for place, alarm in self._alarms:
+            alarm.restore(raised=(place, alarm.kind) in stood)
+
+    def step(self, people: Mapping[str, int], *, t_ns: int) -> tuple[Alarm, ...]:
         """Take in how many people are at each place; what is raised or cleared now."""
         changes = (
             alarm.step(people[place], t_ns=t_ns) for place, alarm in self._alarms if place in people

@@ -9,7 +9,7 @@ measured nobody looks, and ``measured_share`` says how much of the time that was
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,8 +49,11 @@ class AttentionState:
     measured_share: float
 
 
-@dataclass(slots=True)
-class _Sums:
+@dataclass(frozen=True, slots=True)
+class AttentionSums:
+    """What adds up at one target, and must survive a restart."""
+
+    target: str
     exposed: int = 0
     viewers: int = 0
     effective: int = 0
@@ -58,6 +61,28 @@ class _Sums:
     onset_s: float = 0.0
     within_s: float = 0.0
     measured_s: float = 0.0
+
+
+class _Sums:
+    """The same while it grows."""
+
+    def __init__(self, kept: AttentionSums) -> None:
+        self.exposed, self.viewers, self.effective = kept.exposed, kept.viewers, kept.effective
+        self.looked_s, self.onset_s = kept.looked_s, kept.onset_s
+        self.within_s, self.measured_s = kept.within_s, kept.measured_s
+
+    def kept(self, target: str) -> AttentionSums:
+        """As a value."""
+        return AttentionSums(
+            target,
+            self.exposed,
+            self.viewers,
+            self.effective,
+            self.looked_s,
+            self.onset_s,
+            self.within_s,
+            self.measured_s,
+        )
 
 
 @dataclass(slots=True)
@@ -96,7 +121,7 @@ class AttentionMeter:
     def reset(self) -> None:
         """Forget everybody and all sums."""
         self._people: dict[int, list[_Viewer]] = {}
-        self._sums = [_Sums() for _ in self._targets]
+        self._sums = [_Sums(AttentionSums(target.name)) for target in self._targets]
         self._now_ns: int | None = None
 
     @property
@@ -129,6 +154,19 @@ class AttentionMeter:
         for track_id in [*tracks.ended.tolist(), *silent]:
             self._people.pop(track_id, None)
         return self.states()
+
+    def sums(self) -> tuple[AttentionSums, ...]:
+        """What must survive a restart; who is within reach now is forgotten by one."""
+        return tuple(
+            sums.kept(target.name) for target, sums in zip(self._targets, self._sums, strict=True)
+        )
+
+    def restore(self, kept: Iterable[AttentionSums]) -> None:
+        """Go on from there; targets that are no more are left aside."""
+        known = {sums.target: sums for sums in kept}
+        self._sums = [
+            _Sums(known.get(target.name, AttentionSums(target.name))) for target in self._targets
+        ]
 
     def states(self) -> tuple[AttentionState, ...]:
         """How things stand at each target."""

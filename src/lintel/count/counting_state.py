@@ -6,8 +6,11 @@ People in view do not survive: after a restart they are new people.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
+from lintel.count.alarms import RaisedAlarm
+from lintel.count.attention import AttentionSums
 from lintel.count.dwell import DwellHistogram
 from lintel.count.origin_destination import ZonePair
 from lintel.errors import ContractError
@@ -15,10 +18,12 @@ from lintel.errors import ContractError
 
 @dataclass(frozen=True, slots=True)
 class CountingState:
-    """Journeys between zones, and waiting times of each queue."""
+    """Journeys between zones, waiting times of each queue, attention, and alarms that stand."""
 
     journeys: tuple[ZonePair, ...] = ()
     waits: tuple[tuple[str, DwellHistogram], ...] = ()
+    attention: tuple[AttentionSums, ...] = ()
+    raised: tuple[RaisedAlarm, ...] = ()
 
     def to_text(self) -> str:
         """One line of JSON, for whoever keeps it."""
@@ -27,7 +32,9 @@ class CountingState:
             zone: {"edges_s": waits.edges_s, "counts": waits.counts, "total_s": waits.total_s}
             for zone, waits in self.waits
         }
-        return json.dumps({"journeys": journeys, "waits": waits})
+        attention = [asdict(sums) for sums in self.attention]
+        content = {"journeys": journeys, "waits": waits, "attention": attention}
+        return json.dumps(content | {"raised": self.raised})
 
     @classmethod
     def from_text(cls, text: str) -> CountingState:
@@ -53,6 +60,20 @@ class CountingState:
                 )
                 for zone, one in content["waits"].items()
             )
+            attention = tuple(_attention(one) for one in content.get("attention", ()))
+            raised = tuple(_raised(*one) for one in content.get("raised", ()))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ContractError(f"no kept state of counting: {text[:80]!r}") from error
-        return cls(journeys, waits)
+        return cls(journeys, waits, attention, raised)
+
+
+def _attention(one: Mapping[str, str | float]) -> AttentionSums:
+    return AttentionSums(
+        str(one["target"]),
+        *(int(one[name]) for name in ("exposed", "viewers", "effective")),
+        *(float(one[name]) for name in ("looked_s", "onset_s", "within_s", "measured_s")),
+    )
+
+
+def _raised(place: str, kind: str) -> RaisedAlarm:
+    return str(place), "over" if kind == "over" else "under"

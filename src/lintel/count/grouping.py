@@ -36,9 +36,9 @@ class GroupSettings:
         adult_below: an adult scores at most this; between the two nobody decides.
     """
 
-    distance_m: float = 2.2
-    near_m: float = 0.3
-    evidence_path_m: float = 8.0
+    distance_m: float = 2.0
+    near_m: float = 0.35
+    evidence_path_m: float = 6.0
     least_path_m: float = 0.5
     relative_speed_mps: float = 0.28
     entry_gap_s: float = 6.0

@@ -13,7 +13,7 @@ from lintel.errors import ContractError
 from lintel.records import Phase, Tracks
 
 REGROUP_EVERY_S = 0.5  # how often groups that are passing are looked at anew
-TENTATIVE = int(Phase.TENTATIVE)
+CONFIRMED = int(Phase.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,11 @@ class GroupFinder:
         return len(self._people)
 
     def step(self, tracks: Tracks) -> GroupStep:
-        """Take in one step of the tracker; unconfirmed tracks are left aside."""
+        """Take in one step of the tracker; confirmed tracks, where they were seen.
+
+        A predicted place is no evidence: beside an adult the track of a child who is out of view
+        drifts through the adult, and two who walk together would seem to part.
+        """
         if self._now_ns is not None and tracks.t_ns < self._now_ns:
             raise ContractError(f"time runs backwards: {tracks.t_ns} ns after {self._now_ns} ns")
         self._now_ns = tracks.t_ns
@@ -114,8 +118,8 @@ class GroupFinder:
     def _observe(self, tracks: Tracks) -> None:
         ids, places_m, velocity_mps = tracks.id, tracks.xyz_m[:, :2], tracks.velocity_mps
         child = tracks.attributes.child
-        if TENTATIVE in tracks.phase.tolist():
-            rows = tracks.phase != TENTATIVE
+        if tracks.phase.tolist().count(CONFIRMED) < len(tracks):
+            rows = tracks.phase == CONFIRMED
             ids, places_m, velocity_mps, child = (
                 ids[rows], places_m[rows], velocity_mps[rows], child[rows]
             )  # fmt: skip

@@ -127,9 +127,10 @@ class Engine:
             Timeline(parts.clock),
             can_wait=parts.can_wait,
         )
+        self.recorder.counted = self.keeper.ask(lambda _, ledger: ledger.counting).result()
         plan = Plan(
             open_source=parts.open_source,
-            make_brain=parts.make_brain,
+            make_brain=self._make_brain,
             site=parts.sites.site,
             clock=parts.clock,
             loop=parts.loop,
@@ -170,6 +171,13 @@ class Engine:
         self.detector = name
         if self.recorder is not None:
             self.recorder.detector = name
+
+    def _make_brain(self, source: Source, site: SiteConfig) -> Brain:
+        """A brain that goes on with what the one before it had gathered."""
+        brain = self._parts.make_brain(source, site)
+        if self.recorder is not None:
+            brain.counting.restore(self.recorder.counted)
+        return brain
 
     def _open_site(self, store: Store) -> SiteConfig:
         self.retention.load(store)

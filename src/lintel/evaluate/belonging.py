@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from lintel.evaluate.observed import FramePoints
 from lintel.evaluate.tracking import TRACK_GATE_M
@@ -70,6 +71,7 @@ def score_pairs(
     *,
     person_of: Mapping[int, int],
     visible: Iterable[int],
+    met: Collection[Pair] | None = None,
 ) -> PairScore:
     """Pairs of people in ``found`` groups of tracks, against those of the truth.
 
@@ -79,6 +81,8 @@ def score_pairs(
         person_of: the person behind each track; a track of nobody makes a pair that is wrong.
         visible: people whom the sensor could see; only pairs of two of them must be found, and
             finding any other true pair is neither right nor wrong.
+        met: pairs (smaller number first) that were in view at the same time; likewise. Whoever
+            comes through minutes after the others cannot be seen to belong to them.
     """
     said: set[Pair] = set()
     for group in found:
@@ -91,9 +95,26 @@ def score_pairs(
             groups.setdefault(person.group, []).append(person.id)
     pairs = (itertools.combinations(sorted(group), 2) for group in groups.values())
     together = set(itertools.chain.from_iterable(pairs))
-    true = {pair for pair in together if seen.issuperset(pair)}
+    true = {pair for pair in together if seen.issuperset(pair) and (met is None or pair in met)}
     said -= together - true
     return PairScore(len(said & true), len(said), len(true), len(seen))
+
+
+def pairs_in_view(frame: npt.NDArray[np.int64], person: npt.NDArray[np.int64]) -> set[Pair]:
+    """Pairs of people, smaller number first, who are both listed in some frame.
+
+    Args:
+        frame: (K,) frame of each sighting.
+        person: (K,) who it was.
+    """
+    frames_of: dict[int, set[int]] = {}
+    for one, number in zip(person.tolist(), frame.tolist(), strict=True):
+        frames_of.setdefault(one, set()).add(number)
+    return {
+        (a, b)
+        for a, b in itertools.combinations(sorted(frames_of), 2)
+        if not frames_of[a].isdisjoint(frames_of[b])
+    }
 
 
 def _rows(points: FramePoints, frame: int) -> slice:

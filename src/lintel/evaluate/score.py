@@ -9,7 +9,7 @@ import numpy as np
 
 from lintel.config import ZoneConfig
 from lintel.errors import TruthError
-from lintel.evaluate.belonging import PairScore, person_of_track, score_pairs
+from lintel.evaluate.belonging import PairScore, pairs_in_view, person_of_track, score_pairs
 from lintel.evaluate.field import UsableField, counted_heads, scored_points
 from lintel.evaluate.heads import HeadScore, Spread, score_heads, score_stature
 from lintel.evaluate.matching import HEAD_GATE_M, match_crossings
@@ -100,7 +100,7 @@ def _visits(truth: Truth, observed: Observed, zones: Sequence[ZoneConfig]) -> Vi
 def _groups(
     truth: Truth, heads: TrueHeads, observed: Observed, field: UsableField | None
 ) -> PairScore | None:
-    """Pairs among the people whose heads must be found in some frame."""
+    """Pairs among the people whose heads must be found, both in some one frame."""
     if observed.groups is None:
         return None
     points = FramePoints.of(heads.frame, heads.xyz_m, ids=heads.person)
@@ -110,6 +110,7 @@ def _groups(
         truth.people,
         person_of=person_of_track(points, observed.tracks),
         visible=np.unique(heads.person[counted]).tolist(),
+        met=pairs_in_view(heads.frame[counted], heads.person[counted]),
     )
 
 

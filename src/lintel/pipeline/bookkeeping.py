@@ -87,6 +87,7 @@ class Bookkeeper:
         if journeys is not None:
             counting.restore(CountingState.from_text(journeys))
         self._books = {seconds: self._open(seconds, begin) for seconds in wall.periods_s}
+        self._tell_room()
 
     @property
     def standing(self) -> Standing:
@@ -111,6 +112,8 @@ class Bookkeeper:
             self._take_heat()
             self._heat_span = Period(self._wall.heat_period_s, self._wall.zone).span_of(now)
         self._items += [self._stamped(event) for event in result.events]
+        if result.events:
+            self._tell_room()
         if now - self._stored_utc >= STORE_EVERY:
             self._stored_utc = now
             self._flush(now)
@@ -136,6 +139,7 @@ class Bookkeeper:
             self._items.append(Watch(start, end, round(span.share, 3), max(lost, 0)))
         self._take_heat()
         self._stand(now)
+        self._tell_room(())
         closed: list[StampedInterval] = []
         for seconds, book in self._books.items():
             for item in self._items:
@@ -155,6 +159,13 @@ class Bookkeeper:
         step = self._rules.advance(counted.standing, now)
         self._standing = step.standing
         self._tell((*counted.notices, *step.notices))
+
+    def _tell_room(self, items: Sequence[Item] | None = None) -> None:
+        """Tell the counters how many are in the room; ``items``: those the standing lacks."""
+        waiting = self._items if items is None else items
+        events = [(item.utc, item.event) for item in waiting if isinstance(item, StampedEvent)]
+        estimate = self._rules.estimate(self._rules.plus(self._standing, events).standing)
+        self._counting.see_room(None if estimate is None else estimate.people)
 
     def _tell(self, notices: Sequence[Notice]) -> None:
         self._notices += notices

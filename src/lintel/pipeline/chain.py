@@ -29,7 +29,7 @@ class FrameResult:
     detections: Detections
     tracks: Tracks
     events: tuple[Event, ...]
-    counted: CountingStep = NOTHING  # the events again, and zones, queues and alarms
+    counted: CountingStep = NOTHING  # the events again, and zones and queues as they stand
 
 
 @dataclass(frozen=True, slots=True)

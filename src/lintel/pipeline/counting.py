@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from lintel.config import SiteConfig, ZoneConfig
-from lintel.count.alarms import AlarmChange, Alarms
+from lintel.config import ROOM, AlarmConfig, SiteConfig, ZoneConfig
+from lintel.count.alarms import Alarms
 from lintel.count.attention import AttentionMeter, AttentionState, same_targets
 from lintel.count.counting_state import CountingState
 from lintel.count.group_crossings import GroupCrossings
@@ -30,14 +30,13 @@ from lintel.records import Event, Tracks
 
 @dataclass(frozen=True, slots=True)
 class CountingStep:
-    """What one step gave (``events``, ``alarms``), and how things stand (the rest).
+    """What one step gave (``events``), and how things stand (the rest).
 
     ``passing``: sizes of the groups of two and more that have someone in view.
     """
 
     t_ns: int
     events: tuple[Event, ...] = ()
-    alarms: tuple[AlarmChange, ...] = ()
     zones: tuple[ZoneState, ...] = ()
     queues: tuple[QueueState, ...] = ()
     passing: tuple[int, ...] = ()
@@ -61,7 +60,8 @@ class Counting:
         self._only = OnlyGate(site.lines, site.zones)
         self._zones = ZoneCounter(site.zones)
         self._queues = [_queue(zone) for zone in site.zones if zone.use == "queue"]
-        self._alarms = Alarms(alarm for zone in site.zones for alarm in zone.alarms)
+        self._alarms = Alarms(_alarms(site))
+        self._room: int | None = None
         self._journeys = OriginDestination([zone.name for zone in site.zones])
         self._groups = _Groups() if groups or full else None
         self._heat = HeatMapper(site.heat_grid) if full else None
@@ -114,7 +114,7 @@ class Counting:
         for queue in self._queues:
             queue.step(zones.events, t_ns=self._now_ns)
         self._redraw_queues(before, site)
-        self._alarms.redraw(alarm for zone in site.zones for alarm in zone.alarms)
+        self._alarms.redraw(_alarms(site))
         pairs, self._journeys = (
             self._journeys.pairs(),
             OriginDestination([z.name for z in site.zones]),
@@ -141,6 +141,13 @@ class Counting:
             events += self._groups.finish(owned)
         return _by_time(events)
 
+    def see_room(self, people: float | None) -> None:
+        """Tell how many are in the room behind the lines, for its alarms; None: not known.
+
+        Whoever keeps the standing knows it: it outlives runs and is corrected in wall time.
+        """
+        self._room = None if people is None else round(people)
+
     def take_heat(self) -> HeatMap | None:
         """The heat map since the last time it was taken; None where none is gathered."""
         return None if self._heat is None else self._heat.take()
@@ -152,11 +159,15 @@ class Counting:
     def snapshot(self) -> CountingState:
         """What must survive a restart beside the events."""
         waits = tuple((queue.zone, queue.waits) for queue in self._queues)
-        return CountingState(self._journeys.pairs(), waits)
+        return CountingState(
+            self._journeys.pairs(), waits, self._attention.sums(), self._alarms.raised
+        )
 
     def restore(self, state: CountingState) -> None:
-        """Go on from a snapshot; zones that are no more are left aside."""
+        """Go on from a snapshot; zones and targets that are no more are left aside."""
         self._journeys.restore(state.journeys)
+        self._attention.restore(state.attention)
+        self._alarms.restore(state.raised)
         waits = dict(state.waits)
         for queue in self._queues:
             if queue.zone in waits:
@@ -167,6 +178,7 @@ class Counting:
         for stage in (self._lines, self._only, self._zones, self._alarms, self._journeys):
             stage.reset()
         self._attention.reset()
+        self._room = None
         for queue in self._queues:
             queue.reset()
         for gathered in (self._groups, self._heat, self._trails):
@@ -190,11 +202,13 @@ class Counting:
         if zones.journeys:
             self._journeys.step(zones.journeys)
         queues = tuple(queue.step(zones.events, t_ns=t_ns) for queue in self._queues)
-        present = {state.zone: state.present for state in zones.zones}
+        people = {state.zone: state.present for state in zones.zones}
+        if self._room is not None:
+            people[ROOM] = self._room
+        events += self._alarms.step(people, t_ns=t_ns)
         return CountingStep(
             t_ns=t_ns,
             events=_by_time(events),
-            alarms=self._alarms.step(present, t_ns=t_ns),
             zones=zones.zones,
             queues=queues,
             passing=() if self._groups is None else self._groups.passing,
@@ -241,6 +255,12 @@ class _Groups:
 
 def _queue(zone: ZoneConfig, *, length: int = 0) -> QueueMeter:
     return QueueMeter(zone.name, served_after_s=zone.served_after_s, length=length)
+
+
+def _alarms(site: SiteConfig) -> tuple[AlarmConfig, ...]:
+    """Of zones, and of the room behind the lines."""
+    of_zones = (alarm for zone in site.zones for alarm in zone.alarms)
+    return (*of_zones, *site.occupancy.alarms)
 
 
 def _by_time(events: list[Event]) -> tuple[Event, ...]:

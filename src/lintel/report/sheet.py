@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from lintel.errors import ContractError, ReportError
 from lintel.geometry import read_only
-from lintel.records import Crossing, Event, GroupCrossing, Interval, ZoneEnter, ZoneLeave
+from lintel.records import Alarm, Crossing, Event, GroupCrossing, Interval, ZoneEnter, ZoneLeave
 from lintel.report.private import PublicCount
 from lintel.report.suppression import PublicTable
 
@@ -185,6 +185,8 @@ def _event_row(utc: datetime, event: Event) -> Row:
         case GroupCrossing():
             way = event.direction.value
             return (*head, event.line, way, *[None] * 3, event.size, *[None] * 4, event.reason)
+        case Alarm():
+            return (*head, event.place, *[None] * 4, event.people, *[None] * 4, event.reason)
 
 
 def _cells(floor_map: FloorMap) -> Iterator[Row]:

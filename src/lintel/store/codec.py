@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from lintel.errors import StoreCorruptError
 from lintel.records import (
+    Alarm,
+    AlarmKind,
     Crossing,
     Direction,
     Event,
@@ -24,8 +26,9 @@ from lintel.store.kinds import Restart, StampedEvent, StampedInterval, TrackPoin
 Row: TypeAlias = tuple[object, ...]
 MAX_WORDS_AT_HAND = 4096
 
-CROSSING, ZONE_ENTER, ZONE_LEAVE, GROUP_CROSSING, RESTART = 1, 2, 3, 4, 5
+CROSSING, ZONE_ENTER, ZONE_LEAVE, GROUP_CROSSING, RESTART, RAISED, CLEARED = range(1, 8)
 DIRECTIONS = {Direction.IN: 1, Direction.OUT: 2}
+ALARM_KINDS: dict[AlarmKind, int] = {"over": 1, "under": 2}  # in the column of directions
 EVENT_COLUMNS = (
     "e.utc_us, e.kind, p.text, r.text, e.direction, e.dwell_us, e.size, e.x_mm, e.y_mm, "
     "e.stature_mm, e.child, e.staff, e.gender"
@@ -93,6 +96,10 @@ def event_row(stamped: StampedEvent, n: int, words: Words) -> Row:
             return (
                 utc_us, n, GROUP_CROSSING, place, reason, direction, None, event.size, *[None] * 6
             )  # fmt: skip
+        case Alarm():
+            kind, place = RAISED if event.raised else CLEARED, words.number(event.place)
+            which, lasted_us = ALARM_KINDS[event.kind], round((event.t_ns - event.since_ns) / 1000)
+            return (utc_us, n, kind, place, reason, which, lasted_us, event.people, *[None] * 6)
 
 
 def restart_row(restart: Restart, n: int, words: Words) -> Row:
@@ -116,6 +123,10 @@ def event_of(row: Row) -> StampedEvent:
         event = ZoneLeave(place, t_ns, _whole(row[5]) / 1e6, reason)
     elif kind == GROUP_CROSSING:
         event = GroupCrossing(place, _direction(row[4]), t_ns, _whole(row[6]), reason)
+    elif kind in {RAISED, CLEARED}:
+        which: AlarmKind = "over" if row[4] == ALARM_KINDS["over"] else "under"
+        since_ns = t_ns - _whole(row[5]) * 1000
+        event = Alarm(place, which, kind == RAISED, t_ns, since_ns, _whole(row[6]), reason)
     else:
         raise StoreCorruptError(f"events: kind {kind!r} is unknown")
     return StampedEvent(from_us(utc_us), event)

@@ -61,6 +61,12 @@ class Board:
         """Running totals that are on disk; None before the store is open."""
         return self._standing
 
+    @property
+    def people_in_room(self) -> float | None:
+        """How many are in the room, by what is on disk; None where no line leads into it."""
+        occupancy = self._occupancy
+        return None if occupancy is None else occupancy.people
+
     def put_seen(self, seen: Seen) -> None:
         """Replace what is seen; ``seq`` goes on by itself."""
         with self._lock:

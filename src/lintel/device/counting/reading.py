@@ -13,6 +13,7 @@ from lintel.count.heatmap import HeatMap
 from lintel.count.trails import Trail
 from lintel.count.zones import ZoneState
 from lintel.records import (
+    Alarm,
     Crossing,
     Event,
     FloorFit,
@@ -77,6 +78,15 @@ def _event_message(event: Event, utc: datetime) -> history.Event:
                 event.reason,
                 direction=event.direction.value,
                 size=event.size,
+            )
+        case Alarm():
+            return history.Event(
+                event.type,
+                utc,
+                event.place,
+                event.reason,
+                size=event.people,
+                alarm=event.kind,
             )
 
 

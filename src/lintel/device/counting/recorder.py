@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from lintel.clock import NS_PER_S
+from lintel.count.counting_state import CountingState
 from lintel.count.period import Period
 from lintel.count.trails import Trail
 from lintel.device.causes import Causes
@@ -17,6 +18,7 @@ from lintel.device.counting.pulse import Pulse
 from lintel.device.counting.reading import field_of, people_of, tiles_of, zones_of
 from lintel.device.counting.timeline import ClockStep, Timeline
 from lintel.device.keeping.keeper import Keeper
+from lintel.device.keeping.ledger import COUNTING
 from lintel.device.logs import Log
 from lintel.pipeline import CoverageMeter, FrameResult, WatchedSpan
 from lintel.pipeline.counting import Counting
@@ -85,6 +87,7 @@ class Recorder:
         self._rig: StereoRig | None = None
         self._field_of: FloorFit | None = None
         self._field_m: tuple[PointM, ...] = ()
+        self.counted = CountingState()  # as it stood when watched time was last told
         self.source = ""
         self.detector = ""
 
@@ -103,6 +106,7 @@ class Recorder:
         self._last_ns = result.t_ns
         self._floor = result.floor or self._floor
         self._look_after(stereo)
+        thought.counting.see_room(self._to.board.people_in_room)
         self._store(result, thought)
         if now_s >= self._live_at_s:
             self._live_at_s = now_s + LIVE_EVERY_S
@@ -129,6 +133,7 @@ class Recorder:
         span = self._meter.take()
         items: list[Item] = [self._stamped(event) for event in events]
         if thought is not None:
+            self.counted = thought.counting.snapshot()
             items += self._heat(thought)
         if span is not None:
             items.append(self._watch(span))
@@ -186,12 +191,14 @@ class Recorder:
             items += self._heat(thought)
         if self._meter.untaken_s >= WATCH_S and (span := self._meter.take()) is not None:
             items.append(self._watch(span))
+            self.counted = thought.counting.snapshot()
         if items:
             self._put(items)
 
     def _put(self, items: list[Item]) -> None:
         now = self._timeline.now() if self._last_ns is None else self._utc(self._last_ns)
-        if not self._to.keeper.put(items, now=now, patience_s=self._patience_s):
+        notes = {COUNTING: self.counted.to_text()}
+        if not self._to.keeper.put(items, now=now, notes=notes, patience_s=self._patience_s):
             lost = f"{self._to.keeper.dropped} so far."
             if self._to.causes.put("events_lost", now, lost):
                 self._to.log.error("items_dropped", dropped=self._to.keeper.dropped)

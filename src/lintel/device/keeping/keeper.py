@@ -12,7 +12,7 @@ import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,7 +28,7 @@ from lintel.errors import BusyError, LintelError, StoreCorruptError, StoreError,
 from lintel.records import Crossing
 from lintel.store.kinds import Item, Restart, Retention, StampedEvent
 from lintel.store.opening import Opened
-from lintel.store.store import Store
+from lintel.store.store import NO_NOTES, Store
 
 T = TypeVar("T")
 
@@ -83,6 +83,7 @@ class Keeper:
         self._log = log
         self._changed = threading.Condition()
         self._items: deque[Item] = deque()
+        self._notes: dict[str, str] = {}
         self._now: datetime | None = None
         self._questions: deque[Callable[[], None]] = deque()
         self._dropped = 0
@@ -135,15 +136,28 @@ class Keeper:
         self._thread.start()
         self._ready.result()
 
-    def put(self, items: Sequence[Item], *, now: datetime, patience_s: float = 0.0) -> bool:
+    def put(
+        self,
+        items: Sequence[Item],
+        *,
+        now: datetime,
+        notes: Mapping[str, str] = NO_NOTES,
+        patience_s: float = 0.0,
+    ) -> bool:
         """Hand over items in order; False where they had to be dropped.
 
-        ``patience_s``: how long to wait for room in the queue. A camera has none; a recording can
-        wait.
+        Args:
+            items: what was counted.
+            now: the moment they belong to.
+            notes: what the counters must find again after a restart, by name; the newest of each
+                is stored with the items.
+            patience_s: how long to wait for room in the queue. A camera has none; a recording can
+                wait.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._fits(items) or self._closing, timeout=patience_s)
             self._now = now
+            self._notes |= notes
             if not self._fits(items):
                 self._dropped += len(items)
                 return False
@@ -247,8 +261,15 @@ class Keeper:
         while True:
             with self._changed:
                 items = tuple(self._items[k] for k in range(min(len(self._items), MAX_AT_ONCE)))
-                now = self._now if len(items) == len(self._items) else None
-            stored = ledger.take(self._allowed(items), now=now)
+                all_of_it = len(items) == len(self._items)
+                now, notes = (self._now, self._notes) if all_of_it else (None, {})
+                self._notes = {} if all_of_it else self._notes
+            try:
+                stored = ledger.take(self._allowed(items), now=now, notes=notes)
+            except StoreError:
+                with self._changed:
+                    self._notes = notes | self._notes
+                raise
             with self._changed:
                 for _ in items:
                     self._items.popleft()

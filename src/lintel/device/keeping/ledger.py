@@ -8,28 +8,30 @@ a crash comes out right. Owned by the store thread.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from lintel.config import SiteConfig
+from lintel.count.counting_state import CountingState
 from lintel.count.intervals import BookState, IntervalBook
 from lintel.count.occupancy import OccupancyEstimate
+from lintel.count.only import longest_wait_s
 from lintel.count.period import Period
 from lintel.count.standing import Notice, Standing, StandingRules, StandingStep
 from lintel.device.keeping.day import DAY, DayCoverage
 from lintel.errors import ContractError, StoreError
 from lintel.records import Watch
 from lintel.store.kinds import Batch, Item, Restart, StampedEvent, StampedInterval
-from lintel.store.store import Store
+from lintel.store.store import NO_NOTES, Store
 
 SOURCE = "counting"
 PERIODS_S = (60, 3600)
 LATENESS_S = 20.0  # beyond the longest time that a rule of the site may hold an event back
 SPILL = timedelta(seconds=30)  # longer than a watch, which may begin in the interval before
 FAR = timedelta(days=365 * 50)
-STANDING = "standing"
+STANDING, COUNTING = "standing", "counting"  # names of notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,28 @@ class Ledger:
         self.standing = self._begin(self._kept_standing(), now)
         self._books = self._open_books(now)
 
-    def take(self, items: Sequence[Item], *, now: datetime | None) -> Stored:
+    @property
+    def counting(self) -> CountingState:
+        """What the counters had gathered when they last told; empty where they never did."""
+        text = self._store.kept(COUNTING)
+        try:
+            return CountingState() if text is None else CountingState.from_text(text)
+        except ContractError:
+            return CountingState()
+
+    def take(
+        self, items: Sequence[Item], *, now: datetime | None, notes: Mapping[str, str] = NO_NOTES
+    ) -> Stored:
         """Store items and close the intervals that are over at ``now``, if it is known.
+
+        ``notes`` are kept with the items, in the same transaction.
 
         Raises:
             StoreError: nothing was stored; give the same items again.
         """
         events: tuple[tuple[int, StampedEvent], ...] = ()
         if items:
-            first_n = self._store_items(tuple(items))
+            first_n = self._store_items(tuple(items), notes)
             numbered = enumerate(items, start=first_n)
             events = tuple((n, item) for n, item in numbered if isinstance(item, StampedEvent))
             for item in items:
@@ -142,11 +157,11 @@ class Ledger:
         self.standing = step.standing
         return self._close(now)
 
-    def _store_items(self, items: tuple[Item, ...]) -> int:
+    def _store_items(self, items: tuple[Item, ...], kept: Mapping[str, str]) -> int:
         """Items, and what follows from them, in one transaction; the place of the first."""
         events = [(one.utc, one.event) for one in items if isinstance(one, StampedEvent)]
         step = self._rules.plus(self.standing, events)
-        notes = {STANDING: step.standing.to_text()} if events else {}
+        notes = {**kept, STANDING: step.standing.to_text()} if events else kept
         batch = Batch(SOURCE, self._epoch, self._next, items)
         try:
             first_n = self._store.append(batch, notes=notes).first_n
@@ -191,7 +206,7 @@ class Ledger:
             period,
             lines=[line.name for line in self._site.lines],
             zones=[zone.name for zone in self._site.zones],
-            lateness_s=LATENESS_S + _longest_wait_s(self._site),
+            lateness_s=LATENESS_S + longest_wait_s(self._site.lines, self._site.zones),
             state=BookState(state.open_from, occupancy),
         )
         since = state.open_from or datetime(1971, 1, 1, tzinfo=UTC)
@@ -247,10 +262,3 @@ def _enter(book: IntervalBook, item: Item) -> None:
 
 def _note(period_s: int) -> str:
     return f"book {period_s}"
-
-
-def _longest_wait_s(site: SiteConfig) -> float:
-    """How long after its moment an event may be told: rules that wait for a return."""
-    uturns_s = (line.uturn_within_s for line in site.lines if line.uturn_policy == "cancel")
-    returns_s = (max(zone.return_within_s, zone.min_dwell_s) for zone in site.zones)
-    return max(*uturns_s, *returns_s, 0.0, 0.0)

@@ -8,13 +8,18 @@ from msgspec import Struct, field
 
 from lintel.wire.v1.bounds import Utc
 
-EventType: TypeAlias = Literal["crossing", "zone_enter", "zone_leave", "group_crossing"]
+EventType: TypeAlias = Literal[
+    "crossing", "zone_enter", "zone_leave", "group_crossing", "alarm_raised", "alarm_cleared"
+]
+AlarmKind: TypeAlias = Literal["over", "under"]
 DirectionName: TypeAlias = Literal["in", "out"]
 HeatKind: TypeAlias = Literal["presence", "dwell"]
 
 
 class Event(Struct, frozen=True, omit_defaults=True):
-    """One event. ``place`` is the line or zone; ``reason`` says why it fired.
+    """One event. ``place`` is the line or zone, or ``room``; ``reason`` says why it fired.
+
+    Of an alarm ``alarm`` says whether too many or too few people were there, and ``size`` how many.
 
     ``position`` is its place in the order of storing: give the last one seen to go on from there.
     """
@@ -26,6 +31,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     direction: DirectionName | None = None
     dwell_s: float | None = None
     size: int | None = None
+    alarm: AlarmKind | None = None
     stature_m: float | None = None
     child: float | None = None
     staff: float | None = None

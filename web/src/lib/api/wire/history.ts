@@ -3,13 +3,15 @@
 import type { Direction } from "./live";
 
 export interface CountEvent {
-  type: "crossing" | "zone_enter" | "zone_leave" | "group_crossing";
+  type:
+    "crossing" | "zone_enter" | "zone_leave" | "group_crossing" | "alarm_raised" | "alarm_cleared";
   utc: string;
   place: string;
   reason: string;
   direction?: Direction | null;
   dwell_s?: number | null;
   size?: number | null;
+  alarm?: "over" | "under" | null;
   position?: string | null;
 }
 
