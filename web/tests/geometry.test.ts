@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { PointM } from "../src/lib/api/types";
-import { stageBounds, ticks } from "../src/lib/geometry/bounds";
+import { headField, stageBounds, ticks } from "../src/lib/geometry/bounds";
 import { withoutRepeats } from "../src/lib/geometry/editing";
 import { boundsOf, pictureProjection, planProjection } from "../src/lib/geometry/projection";
 import { areaOf, arrowIn, middleOf, toCentimetres } from "../src/lib/geometry/shapes";
@@ -25,6 +25,13 @@ describe("the floor from above", () => {
   it("takes the two clicks of a double click for one corner", () => {
     const clicked: PointM[] = [[-1, 0], [1, 0], [1.02, 0]]; // prettier-ignore
     expect(withoutRepeats(clicked, projection)).toEqual([[-1, 0], [1, 0]]); // prettier-ignore
+  });
+
+  it("draws heads in view nearer to the camera than the floor in view", () => {
+    const field: PointM[] = [[-3, 2], [3, 2]]; // prettier-ignore
+    expect(headField({ field_m: field, height_m: null })).toEqual([]);
+    const [corner] = headField({ field_m: field, height_m: 3.4 });
+    near(corner ?? [0, 0], [-1.5, 1]);
   });
 
   it("shrinks to the height there is", () => {

@@ -35,3 +35,16 @@ export function ticks(low: number, high: number, step: number): number[] {
     (_, index) => (first + index) * step,
   );
 }
+
+/** Stature at which the outline of heads in view is drawn. */
+const HEAD_M = 1.7;
+
+/**
+ * Where the heads of people are in view: the field on the floor, drawn together towards the place
+ * below the camera, which is the origin. Empty until the height is known.
+ */
+export function headField({ field_m, height_m }: Pick<Plan, "field_m" | "height_m">): PointM[] {
+  if (height_m === null || height_m <= HEAD_M) return [];
+  const share = (height_m - HEAD_M) / height_m;
+  return field_m.map(([x, y]) => [x * share, y * share]);
+}

@@ -43,5 +43,6 @@ export const live: Record<keyof typeof english, string> = {
   "live.legend.child": "Kind",
   "live.legend.staff": "Personal",
   "live.legend.field": "im Blick des Sensors",
+  "live.legend.heads": "Köpfe im Blick (1,7 m)",
   "live.scale": "1 m",
 };

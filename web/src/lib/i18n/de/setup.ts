@@ -61,7 +61,7 @@ export const setup: Record<keyof typeof english, string> = {
   "versions.imported": "Es wird nach Version {version} gezählt",
   "editor.title": "Linien und Zonen auf dem Boden",
   "editor.hint":
-    "Wählen Sie ein Werkzeug und klicken Sie auf den Boden. Ecken lassen sich ziehen; an einer Kante ziehen Sie das Ganze. Mit der Tastatur: eine Ecke ansteuern, mit den Pfeiltasten bewegen (mit Umschalt um 1 cm), mit Entf entfernen.",
+    "Wählen Sie ein Werkzeug und klicken Sie auf den Boden. Zeichnen Sie Linien innerhalb des gestrichelten Umrisses: Nur dort sind Köpfe im Blick. Ecken lassen sich ziehen; an einer Kante ziehen Sie das Ganze. Mit der Tastatur: eine Ecke ansteuern, mit den Pfeiltasten bewegen (mit Umschalt um 1 cm), mit Entf entfernen.",
   "editor.stage": "Boden mit Linien und Zonen zum Bearbeiten",
   "editor.tools": "Werkzeuge",
   "editor.tool.select": "Bewegen",

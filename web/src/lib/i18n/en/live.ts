@@ -41,5 +41,6 @@ export const live = {
   "live.legend.child": "child",
   "live.legend.staff": "staff",
   "live.legend.field": "in view of the sensor",
+  "live.legend.heads": "heads in view (1.7 m)",
   "live.scale": "1 m",
 } as const;

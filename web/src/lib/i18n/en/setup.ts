@@ -57,7 +57,7 @@ export const setup = {
   "versions.imported": "Counting by version {version}",
   "editor.title": "Lines and zones on the floor",
   "editor.hint":
-    "Choose a tool and click on the floor. Drag corners to move them; drag an edge to move the whole. With the keyboard: focus a corner, move it by the arrow keys (Shift for 1 cm), remove it by Delete.",
+    "Choose a tool and click on the floor. Draw lines inside the dashed outline: only there are heads in view. Drag corners to move them; drag an edge to move the whole. With the keyboard: focus a corner, move it by the arrow keys (Shift for 1 cm), remove it by Delete.",
   "editor.stage": "Floor with lines and zones to edit",
   "editor.tools": "Tools",
   "editor.tool.select": "Move",
