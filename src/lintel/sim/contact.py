@@ -23,6 +23,7 @@ SHEET = (
     "trolley_child", "wheelchair", "umbrella", "hat",
     "staff", "seated", "sun_patch", "infrared",
     "glossy_floor", "door_leaf", "dark_on_dark", "mount_6m",
+    "family", "rolling_trolley", "balloon", "mannequin",
 )  # fmt: skip
 SECONDS = 16.0
 TILE = (320, 200)

@@ -57,11 +57,11 @@ class MatcherModel:
 
 
 FITTED = MatcherModel(
-    locking_px=(-0.026, -0.047, -0.056, -0.053, -0.059, -0.037, -0.014, -0.019),
-    still_locking_px=(-0.003, -0.021, -0.040, -0.060, 0.002, 0.019, 0.060, 0.018),
-    sigma_px=0.17,
-    still_sigma_px=0.10,
-    edge_sigma_px=0.459,
+    locking_px=(-0.023, -0.048, -0.060, -0.064, -0.049, -0.043, -0.026, -0.021),
+    still_locking_px=(-0.005, -0.019, -0.007, -0.013, -0.046, -0.006, 0.029, 0.016),
+    sigma_px=0.188,
+    still_sigma_px=0.089,
+    edge_sigma_px=0.454,
     hole_share=0.006,
     edge_hole_share=0.011,
 )

@@ -101,7 +101,7 @@ LONG = Form(
 # An hour or two of one core: the tables in the docs, both tiers of every stratum.
 TABLES = Form(
     full=Plan(seconds=16.0, fps=7.5),
-    fast=Plan(seconds=60.0, fps=10.0),
+    fast=Plan(seconds=20.0, fps=7.5),
     first_seed=FIRST_TABLE_SEED,
 )
 # A few minutes of one core: what a change is likely to break, each as short as it can be.
