@@ -24,7 +24,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from lintel import errors
 from lintel.cli.app import app
-from lintel.cli.event_json import event_row, floor_row
+from lintel.cli.event_json import MEASURED, event_row, floor_row
 from lintel.config import SiteFile
 from lintel.device.api.reference import reference
 from lintel.device.api.routes import ROUTES
@@ -46,6 +46,9 @@ EVENT_FIELDS = {
     "child": "score 0..1 that the person is a child",
     "staff": "score 0..1 that the person belongs to the staff",
     "gender": "score 0 (male) .. 1 (female)",
+    "child_confidence": "how sure the score `child` is, 0..1",
+    "staff_confidence": "how sure the score `staff` is, 0..1",
+    "gender_confidence": "how sure the score `gender` is, 0..1",
     "dwell_s": "length of the visit in seconds",
     "size": "people in the group",
     "place": "name of the zone, or `room` for the room behind the lines",
@@ -54,7 +57,7 @@ EVENT_FIELDS = {
     "reason": "why the event fired, in words",
 }
 EXAMPLES: tuple[Event, ...] = (  # one of each kind, with everything measured
-    Crossing("door", Direction.IN, 0, (0.0, 0.0), "why", 1.7, 0.0, 0.0, 0.5),
+    Crossing("door", Direction.IN, 0, (0.0, 0.0), "why", 1.7, 0.0, 0.0, 0.5, 0.9, 0.9, 0.1),
     ZoneEnter("till", 0, "why"),
     ZoneLeave("till", 0, 4.5, "why"),
     GroupCrossing("door", Direction.IN, 0, 2, "why"),
@@ -68,7 +71,7 @@ PLAIN_FORMS: dict[object, str] = {
     str: "text",
     bool: "true or false",
 }
-LEFT_OUT = ("stature_m", "child", "staff", "gender")  # of a row, where not measured
+LEFT_OUT = MEASURED  # of a row, where not measured
 
 
 def cell(text: str) -> str:

@@ -10,6 +10,7 @@
     │   ├── TruthError            a truth file is malformed or contradicts itself
     │   ├── ScenarioError         a simulated scene is unknown or impossible
     │   ├── DetectorError         there is no such detector, or its model file is none
+    │   ├── ExampleError          people that a site is taught by are not there, or teach nothing
     │   └── PlanError             a mount that is planned cannot be built or says nothing
     ├── ReportError           a table or picture cannot be written
     ├── PublishError          counts cannot be made fit for the public as asked
@@ -71,6 +72,10 @@ class ScenarioError(InputError):
 
 class DetectorError(InputError):
     """There is no detector of this name, or its model file cannot be used."""
+
+
+class ExampleError(InputError):
+    """People that a site is to be taught by are not there, or tell nothing."""
 
 
 class PlanError(InputError):

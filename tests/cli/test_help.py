@@ -29,7 +29,9 @@ COMMANDS = commands_of(typer.main.get_command(app))
 
 
 def test_the_commands_are_there() -> None:
-    assert {"calibrate", "count", "evaluate", "inspect", "simulate", "user add"} <= set(COMMANDS)
+    assert {"calibrate", "count", "evaluate", "inspect", "simulate", "teach", "user add"} <= set(
+        COMMANDS
+    )
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -10,7 +10,7 @@ import pytest
 
 from detect_builders import depth_of, floor_fit, person
 from lintel.detect.uniform import SIGNAL_YELLOW, Uniform, staff_scores, teach, torso_chroma
-from lintel.errors import ContractError
+from lintel.errors import ContractError, ExampleError
 from lintel.frames import DepthMap
 
 FLOOR = floor_fit()
@@ -58,7 +58,7 @@ def test_a_site_teaches_its_own_colour() -> None:
 
 
 def test_what_everybody_wears_cannot_be_taught() -> None:
-    with pytest.raises(ContractError, match="no colour"):
+    with pytest.raises(ExampleError, match="no colour"):
         teach(looks(RED), looks(RED))
 
 

@@ -17,6 +17,7 @@ from lintel.cli.plan import plan
 from lintel.cli.report import report
 from lintel.cli.serve import serve
 from lintel.cli.simulate import simulate
+from lintel.cli.teach import teach
 from lintel.cli.token import token_app
 from lintel.cli.user import user_app
 from lintel.errors import LintelError
@@ -53,6 +54,7 @@ app.command("inspect")(inspect)
 app.command("evaluate")(evaluate)
 app.command("calibrate")(calibrate)
 app.command("simulate")(simulate)
+app.command("teach")(teach)
 app.command("plan")(plan)
 app.command("report")(report)
 app.command("serve")(serve)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lintel.errors import ContractError
+from lintel.errors import ContractError, ExampleError
 from lintel.frames import DepthMap, Image
 from lintel.geometry import Pose
 
@@ -23,6 +23,7 @@ LEAST_PIXELS = 25
 DARK = 45  # brightest channel below which a colour says nothing
 BINS = 24  # of each chromaticity while teaching
 MOST_EXAMPLES = 64
+COLOURLESS = 0.06  # chromaticity this near to grey is of anything: shadow, asphalt, white shirts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def staff_scores(
     for k, head in enumerate(xyz_m):
         colours = torso_chroma(depth, floor_from_cam, head)
         if len(colours) >= LEAST_PIXELS and uniforms:
-            scores[k] = max(_score(colours, uniform) for uniform in uniforms)
+            scores[k] = max(match(colours, uniform) for uniform in uniforms)
     return scores
 
 
@@ -76,14 +77,15 @@ def torso_chroma(depth: DepthMap, floor_from_cam: Pose, head_m: F32) -> F32:
 
 
 def teach(staff: Sequence[F32], others: Sequence[F32]) -> Uniform:
-    """The colour that all staff examples show and others do not.
+    """The colour that all staff examples show and others do not; white, grey and black are none.
 
     Args:
         staff: chromaticities (P, 2) of the torso of each example of staff, 3 to MOST_EXAMPLES.
         others: the same of people who are no staff.
 
     Raises:
-        ContractError: too few examples, or no colour tells them apart.
+        ContractError: too few examples.
+        ExampleError: no colour tells them apart.
     """
     if not 3 <= len(staff) <= MOST_EXAMPLES or len(others) > MOST_EXAMPLES:
         raise ContractError(
@@ -96,9 +98,9 @@ def teach(staff: Sequence[F32], others: Sequence[F32]) -> Uniform:
     lead = np.quantile(shown, 0.1, axis=0) - foreign.max(axis=0)
     best = int(lead.argmax())
     if lead.ravel()[best] < 0.04:
-        raise ContractError("teach: no colour tells these examples of staff from the others")
+        raise ExampleError("no colour tells these examples of staff from the others")
     place = (np.array(np.unravel_index(best, lead.shape)) + 0.5) / BINS
-    seen = np.concatenate(list(staff))
+    seen = np.concatenate([_coloured(colours) for colours in staff])
     near = np.abs(seen - place).max(axis=1) < 1.5 / BINS
     red, green = np.median(seen[near], axis=0)
     return Uniform(float(red), float(green))
@@ -121,16 +123,24 @@ def _chroma(bgr: Image) -> F32:
     return np.asarray(lit[:, [2, 1]] / total, dtype=np.float32)
 
 
-def _score(colours: F32, uniform: Uniform) -> float:
+def match(colours: F32, uniform: Uniform) -> float:
+    """Score 0..1 of chromaticities (P, 2) of one torso against a uniform."""
     off = np.hypot(colours[:, 0] - uniform.red, colours[:, 1] - uniform.green)
     low, high = uniform.share
     share = float((off < uniform.reach).mean())
     return float(np.clip((share - low) / (high - low), 0.0, 1.0))
 
 
+def _coloured(colours: F32) -> F32:
+    """Those of the chromaticities (P, 2) that are not grey."""
+    off_grey = np.hypot(colours[:, 0] - 1.0 / 3.0, colours[:, 1] - 1.0 / 3.0)
+    return np.asarray(colours[off_grey > COLOURLESS], dtype=np.float32)
+
+
 def _histogram(colours: F32) -> F32:
-    """Shares (BINS, BINS) of the torso, each spread over its neighbours."""
-    grid, _, _ = np.histogram2d(colours[:, 0], colours[:, 1], bins=BINS, range=[[0, 1], [0, 1]])
+    """Shares (BINS, BINS) of the torso, each spread over its neighbours; grey is left out."""
+    bright = _coloured(colours)
+    grid, _, _ = np.histogram2d(bright[:, 0], bright[:, 1], bins=BINS, range=[[0, 1], [0, 1]])
     padded = np.pad(grid / max(len(colours), 1), 1)
     spread = [padded[i : i + BINS, j : j + BINS] for i in range(3) for j in range(3)]
     return np.asarray(np.sum(spread, axis=0), dtype=np.float32)
