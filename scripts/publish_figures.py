@@ -1,6 +1,6 @@
 """Writes docs/figures.md from what `lintel evaluate` printed, so that no figure is typed by hand.
 
-    lintel evaluate --suite --form tables --json > classical.json
+    lintel evaluate --suite --form tables --detector classical --json > classical.json
     lintel evaluate --suite --form tables --detector learned --json > learned.json
     lintel evaluate analytic:doorway analytic:box ... --json > analytic.json
     scripts/publish_figures.py --suite classical.json learned.json --analytic analytic.json

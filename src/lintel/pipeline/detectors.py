@@ -20,7 +20,7 @@ from lintel.records import Detections, FloorFit
 
 CLASSICAL = "classical"
 LEARNED = "learned"
-DEFAULT_DETECTOR = CLASSICAL
+DEFAULT_DETECTOR = LEARNED
 
 
 class Detector(Protocol):
