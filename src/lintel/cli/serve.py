@@ -22,7 +22,7 @@ from lintel.device.service import Reached, Service, ServiceSettings
 from lintel.device.serving import Address
 from lintel.device.watchdog import EXIT_STUCK
 from lintel.errors import InputError
-from lintel.pipeline.detectors import CLASSICAL
+from lintel.pipeline.detectors import DEFAULT_DETECTOR
 
 CHILD = "LINTEL_SERVED_BY"
 PAUSES_S = (1.0, 2.0, 5.0, 10.0, 30.0)  # before each new start
@@ -67,7 +67,9 @@ def serve(
     time_zone: Annotated[
         str, typer.Option(help="IANA zone that intervals are aligned to, at the first start.")
     ] = "UTC",
-    detector: Annotated[str, typer.Option(help="Detector.")] = CLASSICAL,
+    detector: Annotated[
+        str, typer.Option(help="What finds heads: learned, classical, or the file of a model.")
+    ] = DEFAULT_DETECTOR,
     max_store_mib: Annotated[
         int, typer.Option(help="Most that the store may take on the disk.", min=LEAST_MIB)
     ] = 2048,

@@ -46,6 +46,7 @@ from lintel.device.tls import DeviceTls
 from lintel.device.vault import Vault
 from lintel.device.watchdog import Watchdog, Watched
 from lintel.errors import LintelError
+from lintel.pipeline.detectors import DEFAULT_DETECTOR
 from lintel.store.key_places import find_or_make_key
 from lintel.store.opening import DEFAULT_MAX_BYTES
 from lintel.wire.v1.health import Finding
@@ -78,7 +79,7 @@ class ServiceSettings:
     address: Address = field(default_factory=Address)
     site: Path | None = None
     time_zone: str = "UTC"
-    detector: str = "classical"
+    detector: str = DEFAULT_DETECTOR
     max_bytes: int = DEFAULT_MAX_BYTES
     store_key: str | None = None
     names: tuple[str, ...] = ()
