@@ -107,8 +107,8 @@ def test_who_waits_for_a_silent_camera_can_be_woken() -> None:
     thread.start()
     assert diary.written.wait(timeout=10)
     diary.stop.set()
+    one.wake()  # while the camera is still being read
     source.unplugged.set()
-    one.wake()
     thread.join(timeout=10)
     assert not thread.is_alive()
 

@@ -65,7 +65,8 @@ def test_where_a_head_must_be_found_something_as_high_as_it_stands(
                 top = 2.0 * float(part[Channel.TOP, y - 3 : y + 4, x - 3 : x + 4].max())
                 differences.append(top - float(row[Row.Z]))
     assert len(differences) >= 10
-    assert np.median(np.abs(differences)) < 0.1  # some stand under an umbrella
+    # Some stand under an umbrella or a brim; a map laid beside its people is off by a metre.
+    assert np.median(np.abs(differences)) < 0.15
 
 
 def test_quarter_turns_and_mirrors_keep_heads_on_their_surface(

@@ -96,15 +96,18 @@ class LiveFeed:
         return bool(self._waiting) or self._ended
 
     def _read_all(self) -> None:
-        self._failure = SourceError(f"{self._source.name}: reading it broke off by a defect")
+        failure: LintelError | None = SourceError(
+            f"{self._source.name}: reading it broke off by a defect"
+        )
         try:
             while (pair := self._source.read()) is not None and not self._ended:
                 self._put(pair)
-            self._failure = None
+            failure = None
         except LintelError as error:
-            self._failure = error
+            failure = error
         finally:
             with self._changed:
+                self._failure = failure
                 self._ended = True
                 self._changed.notify_all()
 
