@@ -33,8 +33,9 @@ stands beside it.
 ANALYTIC = """
 ## Analytic scenes
 
-Ray-cast people made of ellipsoids; images through the real matcher, the whole pipeline.
-`lintel evaluate analytic:doorway analytic:cross analytic:shoulder analytic:box analytic:empty`
+Ray-cast people made of ellipsoids; images through the real matcher, the whole pipeline with
+the classical detector. `lintel evaluate analytic:doorway analytic:cross analytic:shoulder
+analytic:box analytic:empty --detector classical`
 """
 SUITE = """
 ## Rendered people
