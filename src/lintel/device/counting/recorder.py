@@ -34,7 +34,7 @@ HEAT_PERIOD = Period(3600)
 WATCH_S = 5.0  # watched time is told in spans of so long
 LIVE_EVERY_S = 0.1
 TRAILS_EVERY_S = 1.0
-CHECK_CLOCK_S = 1.0
+CHECK_CLOCK_S = 1.0  # of the device's own clock, which may be an accelerated one
 FLOOR_PATIENCE_S = 20.0  # without a floor for so long somebody is told
 SLOW, QUICK = 0.1, 0.02  # share of frames dropped that is too slow, and that is well again
 MAX_ROWS_APART_PX = 0.6  # cameras that disagree by more have moved
@@ -80,7 +80,8 @@ class Recorder:
         self._since_floor_s: float | None = None
         self._frames = self._dropped = self._dropped_told = self._dropped_before = 0
         self._coverage = 0.0
-        self._live_at_s = self._check_at_s = self._trails_at_s = 0.0
+        self._live_at_s = self._trails_at_s = 0.0
+        self._check_at_ns = 0
         self._heat_ns: int | None = None
         self._last_ns: int | None = None
         self.state: DeviceState = "starting"
@@ -94,11 +95,12 @@ class Recorder:
     def frame(self, result: FrameResult, dropped: int, thought: Thought) -> None:
         """Take in one analysed frame; ``dropped``: frames of this source lost so far."""
         now_s, stereo = time.monotonic(), thought.stereo_health
-        if now_s >= self._check_at_s:
-            self._check_at_s = now_s + CHECK_CLOCK_S
+        clock_ns = self._timeline.clock.now_ns()
+        if clock_ns >= self._check_at_ns:
+            self._check_at_ns = clock_ns + round(CHECK_CLOCK_S * NS_PER_S)
             self.check_clock()
         share = result.detections.view_share
-        late_s = (self._timeline.clock.now_ns() - result.t_ns) / NS_PER_S
+        late_s = (clock_ns - result.t_ns) / NS_PER_S
         self._to.pulse.beat(late_s=max(late_s, 0.0), view_share=share)
         self._meter.step(t_ns=result.t_ns, view_share=share)
         self._frames += 1
