@@ -9,13 +9,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Self, TextIO
+from typing import Self, TextIO
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lintel.cli.count_options import (
+    CalibrationOption,
+    DetectorOption,
+    JsonOption,
+    KeyOption,
+    OutOption,
+    RecordingArgument,
+    SiteOption,
+    StartOption,
+    StoreOption,
+    ZoneOption,
+)
 from lintel.cli.count_store import Keeping, Kept, keeping_run, kept_json, kept_text
 from lintel.cli.event_json import event_row, floor_row, stereo_row
 from lintel.cli.progress import CountProgress
@@ -78,47 +90,17 @@ class EventLog:
 
 
 def count(
-    recording: Annotated[
-        str,
-        typer.Argument(help="Recording folder, image folder, camera:, rtsp:// or analytic:NAME."),
-    ],
+    recording: RecordingArgument,
     *,
-    site: Annotated[
-        Path | None,
-        typer.Option(help="Site file with lines; default: site.toml inside the recording."),
-    ] = None,
-    calibration: Annotated[
-        Path | None,
-        typer.Option(help="Calibration file; a camera needs one, a folder has its own."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Write events here, one JSON object a line.")
-    ] = None,
-    detector: Annotated[
-        str,
-        typer.Option(help="What finds heads: learned, classical, or the file of a model."),
-    ] = DEFAULT_DETECTOR,
-    store: Annotated[
-        Path | None,
-        typer.Option(help="Folder of a store to keep everything in; running totals go on."),
-    ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option(
-            help="Of the store: a file, keyring:NAME or credential:NAME; default: store.key in "
-            "its folder, made on first use."
-        ),
-    ] = None,
-    start: Annotated[
-        str | None,
-        typer.Option(help="With --store: when a recording begins, such as 2026-05-04T08:00."),
-    ] = None,
-    zone: Annotated[
-        str, typer.Option(help="With --store: IANA time zone of intervals and schedules.")
-    ] = "UTC",
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
-    ] = False,
+    site: SiteOption = None,
+    calibration: CalibrationOption = None,
+    out: OutOption = None,
+    detector: DetectorOption = DEFAULT_DETECTOR,
+    store: StoreOption = None,
+    key: KeyOption = None,
+    start: StartOption = None,
+    zone: ZoneOption = "UTC",
+    as_json: JsonOption = False,
 ) -> None:
     """Count people over lines: progress while it runs, a table per line and quarter hour after.
 

@@ -5,13 +5,29 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from lintel.capture import Source
 from lintel.capture.analytic import AnalyticSource
 from lintel.cli.evaluate_groups import groups_report, score_folders
+from lintel.cli.evaluate_options import (
+    CacheOption,
+    ClearOption,
+    ComparedOption,
+    DetectorOption,
+    FastCrossingsOption,
+    FormOption,
+    FramesGbOption,
+    FullCrossingsOption,
+    GroupsOption,
+    JsonOption,
+    PageOption,
+    ProcessesOption,
+    RecordingsArgument,
+    SiteOption,
+    SuiteOption,
+)
 from lintel.cli.evaluate_suite import (
     DEFAULT_FRAMES_GB,
     SuiteForm,
@@ -38,85 +54,22 @@ from lintel.truth import TrueHeads, Truth
 
 
 def evaluate(
-    recordings: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Recording folders with truth.json, analytic:NAME or sim:NAME; with --groups "
-            "folders with obsmat.txt and groups.txt; with --suite names of scenarios (default: "
-            "all)."
-        ),
-    ] = None,
+    recordings: RecordingsArgument = None,
     *,
-    site: Annotated[
-        Path | None,
-        typer.Option(help="Site file with lines; default: site.toml inside each recording."),
-    ] = None,
-    groups: Annotated[
-        bool,
-        typer.Option("--groups", help="Score groups on labelled trajectories instead."),
-    ] = False,
-    suite: Annotated[
-        bool,
-        typer.Option("--suite", help="Render and score every stratum (needs the extra [sim])."),
-    ] = False,
-    form: Annotated[
-        SuiteForm,
-        typer.Option(
-            help="Of the suite: change (minutes, a dozen strata, for --compare), short (one clip "
-            "of every stratum, fast tier), fast (ten clips of a minute), tables (both tiers, as "
-            "in docs/figures.md), long (until there are enough crossings, for a report)."
-        ),
-    ] = SuiteForm.SHORT,
-    full_crossings: Annotated[
-        int | None,
-        typer.Option(min=0, help="Of the suite: full tier until so many per stratum; 0: none."),
-    ] = None,
-    fast_crossings: Annotated[
-        int | None,
-        typer.Option(min=0, help="Of the suite: fast tier until so many per stratum; 0: none."),
-    ] = None,
-    page: Annotated[
-        Path | None,
-        typer.Option(help="Of the suite: write an HTML page with a picture of every error."),
-    ] = None,
-    compared: Annotated[
-        Path | None,
-        typer.Option(
-            "--compare",
-            metavar="FILE",
-            help="Of the suite: what an earlier run printed with --json; exit code 1 and the "
-            "strata by name if any is worse.",
-        ),
-    ] = None,
-    cache: Annotated[
-        Path | None,
-        typer.Option(
-            help="Of the suite: folder of results, so that only what changed is worked out, and "
-            "an interrupted run goes on. Default: the user's cache."
-        ),
-    ] = None,
-    frames_gb: Annotated[
-        float,
-        typer.Option(
-            min=0.0,
-            help="Of the suite: most gigabytes of rendered frames to keep in that folder, so that "
-            "another detector is scored on the same frames without rendering; 0: keep none.",
-        ),
-    ] = DEFAULT_FRAMES_GB,
-    clear: Annotated[
-        bool,
-        typer.Option(
-            "--clear-cache", help="Of the suite: throw away all results and frames there, and stop."
-        ),
-    ] = False,
-    processes: Annotated[int, typer.Option(min=1, max=64, help="Of the suite.")] = 2,
-    detector: Annotated[
-        str, typer.Option(help="What finds heads: a detector's name, or the file of a model.")
-    ] = DEFAULT_DETECTOR,
-    as_json: Annotated[
-        bool,
-        typer.Option("--json", help="Print one JSON object keyed by recording, nothing else."),
-    ] = False,
+    site: SiteOption = None,
+    groups: GroupsOption = False,
+    suite: SuiteOption = False,
+    form: FormOption = SuiteForm.SHORT,
+    full_crossings: FullCrossingsOption = None,
+    fast_crossings: FastCrossingsOption = None,
+    page: PageOption = None,
+    compared: ComparedOption = None,
+    cache: CacheOption = None,
+    frames_gb: FramesGbOption = DEFAULT_FRAMES_GB,
+    clear: ClearOption = False,
+    processes: ProcessesOption = 2,
+    detector: DetectorOption = DEFAULT_DETECTOR,
+    as_json: JsonOption = False,
 ) -> None:
     """Score events, heads and tracks against truth; strata apart, sample sizes shown."""
     if clear:

@@ -11,12 +11,30 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from pathlib import Path
 from types import FrameType
-from typing import Annotated
 
 import typer
 
+from lintel.cli.serve_options import (
+    CalibrationOption,
+    CountsOption,
+    DataOption,
+    DetectorOption,
+    HostOption,
+    JsonOption,
+    LogOption,
+    LoopOption,
+    MaxStoreMibOption,
+    NameOption,
+    PortOption,
+    RedirectPortOption,
+    RespawnOption,
+    SecondsOption,
+    SiteOption,
+    SourceOption,
+    StoreKeyOption,
+    TimeZoneOption,
+)
 from lintel.device.counting.sources import SourceChoice
 from lintel.device.service import Reached, Service, ServiceSettings
 from lintel.device.serving import Address
@@ -29,69 +47,29 @@ PAUSES_S = (1.0, 2.0, 5.0, 10.0, 30.0)  # before each new start
 STEADY_S = 60.0  # a child that lived so long is started again after the first pause
 FOR_GOOD = (0, 2)  # exit codes after which nothing is started again: stopped, or cannot work
 MIB = 1024 * 1024
-LEAST_MIB = 16
 TELL_EVERY_S = 0.5
 
 
 def serve(
     *,
-    data: Annotated[
-        Path, typer.Option(help="Folder of all that the device keeps; made, for you alone.")
-    ],
-    source: Annotated[
-        str,
-        typer.Option(
-            help="Recording folder, sim:SCENARIO, analytic:NAME, camera:0,1 or "
-            "'rtsp://.../left|rtsp://.../right'."
-        ),
-    ] = "analytic:doorway",
-    calibration: Annotated[
-        Path | None, typer.Option(help="Calibration file; a camera needs one.")
-    ] = None,
-    site: Annotated[
-        Path | None,
-        typer.Option(help="Site file of the first start; later it is changed over the web."),
-    ] = None,
-    host: Annotated[str, typer.Option(help="Address to listen at.")] = "0.0.0.0",  # noqa: S104
-    port: Annotated[int, typer.Option(help="HTTPS port; 0: any.", min=0, max=65535)] = 8443,
-    redirect_port: Annotated[
-        int | None,
-        typer.Option(help="Answer plain HTTP here with the way to HTTPS.", min=0, max=65535),
-    ] = None,
-    name: Annotated[
-        list[str] | None, typer.Option(help="Host name for the certificate; may be repeated.")
-    ] = None,
-    loop: Annotated[
-        bool, typer.Option("--loop", help="Begin again when a recording is over.")
-    ] = False,
-    time_zone: Annotated[
-        str, typer.Option(help="IANA zone that intervals are aligned to, at the first start.")
-    ] = "UTC",
-    detector: Annotated[
-        str, typer.Option(help="What finds heads: learned, classical, or the file of a model.")
-    ] = DEFAULT_DETECTOR,
-    max_store_mib: Annotated[
-        int, typer.Option(help="Most that the store may take on the disk.", min=LEAST_MIB)
-    ] = 2048,
-    store_key: Annotated[
-        str | None,
-        typer.Option(help="Key of the store: FILE, keyring:NAME or credential:NAME."),
-    ] = None,
-    respawn: Annotated[
-        bool, typer.Option("--respawn", help="Start the device again when it ends by a fault.")
-    ] = False,
-    seconds: Annotated[
-        float, typer.Option(help="End by itself after so long; 0: never.", min=0.0)
-    ] = 0.0,
-    log: Annotated[
-        bool, typer.Option("--log", help="Write the log to standard error too, as JSON lines.")
-    ] = False,
-    counts: Annotated[
-        bool, typer.Option("--counts", help="Print the running counts whenever they change.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the address as one JSON object.")
-    ] = False,
+    data: DataOption,
+    source: SourceOption = "analytic:doorway",
+    calibration: CalibrationOption = None,
+    site: SiteOption = None,
+    host: HostOption = "0.0.0.0",  # noqa: S104
+    port: PortOption = 8443,
+    redirect_port: RedirectPortOption = None,
+    name: NameOption = None,
+    loop: LoopOption = False,
+    time_zone: TimeZoneOption = "UTC",
+    detector: DetectorOption = DEFAULT_DETECTOR,
+    max_store_mib: MaxStoreMibOption = 2048,
+    store_key: StoreKeyOption = None,
+    respawn: RespawnOption = False,
+    seconds: SecondsOption = 0.0,
+    log: LogOption = False,
+    counts: CountsOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Count without end and answer over HTTPS: pages, web API, live events.
 
@@ -122,23 +100,25 @@ def serve(
     if data.exists() and not data.is_dir():
         raise InputError(f"{data}: expected a folder, or nothing yet")
 
+    typer.echo("Lintel starts; the first start of a rendered scene takes a minute.", err=True)
+    if not asyncio.run(served(settings, seconds=seconds, counts=counts, as_json=as_json)):
+        raise typer.Exit(1)
+
+
+async def served(settings: ServiceSettings, *, seconds: float, counts: bool, as_json: bool) -> bool:
+    """Run the device to its end; whether everything was stored in time."""
+
     def ready(reached: Reached) -> None:
         typer.echo(json.dumps(reached_json(reached)) if as_json else reached_text(reached))
         sys.stdout.flush()
 
-    typer.echo("Lintel starts; the first start of a rendered scene takes a minute.", err=True)
-
-    async def run() -> bool:
-        service = Service(settings)
-        telling = asyncio.create_task(tell_counts(service)) if counts else None
-        try:
-            return await service.run(on_ready=ready, seconds=seconds)
-        finally:
-            if telling is not None:
-                telling.cancel()
-
-    if not asyncio.run(run()):
-        raise typer.Exit(1)
+    service = Service(settings)
+    telling = asyncio.create_task(tell_counts(service)) if counts else None
+    try:
+        return await service.run(on_ready=ready, seconds=seconds)
+    finally:
+        if telling is not None:
+            telling.cancel()
 
 
 async def tell_counts(service: Service) -> None:
