@@ -18,6 +18,8 @@ from lintel.device.access import Gate
 from lintel.device.privacy import modes
 from lintel.device.privacy.kept import Kept, save
 from lintel.device.self_audit import AuditSettings, audit
+from lintel.device.self_audit.connections import CONNECTION_CHECKS
+from lintel.device.self_audit.network import CHECKS
 from lintel.device.vault import Vault
 from lintel.errors import InputError
 from lintel.records import Crossing, Direction
@@ -28,7 +30,7 @@ from lintel.wire.v1.health import Finding
 from lintel.wire.v1.setting import ImageMode
 
 PASSWORD = "plum-Orbit-77-window"  # noqa: S105 - of a device in a test
-UNREACHED = {"tls.versions", "tls.certificate", "http.plain", "http.hsts", "access.login", "ports"}
+UNREACHED = {*CHECKS, *CONNECTION_CHECKS}
 
 
 def device(folder: Path, *, password: str = PASSWORD) -> Path:

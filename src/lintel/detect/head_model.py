@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
+from lintel.detect.onnx_runtime import onnxruntime
 from lintel.detect.plan_maps import CHANNELS, MAPS_VERSION
 from lintel.detect.standing import TILE, Part
 from lintel.errors import DetectorError

@@ -1,4 +1,4 @@
-"""What is reached over the network: protocols, certificate, plain HTTP, who is let in, ports."""
+"""What is reached over the network: protocols, certificate, plain HTTP, who is let in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
 
+from lintel.device.self_audit.connections import CONNECTION_CHECKS, check_connections
 from lintel.device.self_audit.finding import failed, judged, passed, unknown
 from lintel.errors import InputError
 from lintel.wire.v1.health import Finding
@@ -21,8 +21,7 @@ from lintel.wire.v1.health import Finding
 WAIT_S = 5.0
 ENDS_SOON = timedelta(days=30)
 CLOSED = ("/api/v1/live", "/api/v1/config", "/api/v1/audit", "/api/v1/images/depth")
-LISTEN = "0A"  # in /proc/net/tcp
-CHECKS = ("tls.versions", "tls.certificate", "http.plain", "http.hsts", "access.login", "ports")
+CHECKS = ("tls.versions", "tls.certificate", "http.plain", "http.hsts", "access.login")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +51,20 @@ class Place:
 def check_network(place: Place | None, utc: datetime) -> Iterator[Finding]:
     """Ask the running device."""
     if place is None:
-        for check in CHECKS:
+        for check in (*CHECKS, *CONNECTION_CHECKS):
             yield unknown(check, "no address was given", "give --address https://host:port")
         return
     try:
         socket.create_connection((place.host, place.port), WAIT_S).close()
     except OSError as error:
-        for check in CHECKS:
+        for check in (*CHECKS, *CONNECTION_CHECKS):
             yield unknown(check, f"{place.host}:{place.port} does not answer: {error}")
         return
     yield _versions(place)
     yield _certificate(place, utc)
     yield _plain(place)
     yield from _answers(place)
-    yield _ports(place)
+    yield from check_connections(place.port)
 
 
 def _versions(place: Place) -> Finding:
@@ -181,44 +180,3 @@ def _answers(place: Place) -> Iterator[Finding]:
         fine=f"{len(CLOSED)} paths ask for a login",
         advice="take the device off the network",
     )
-
-
-def _ports(place: Place) -> Finding:
-    """Which ports the device's process listens at; on this machine only."""
-    check = "ports"
-    listening = _listening()
-    owner = _owner_of(listening.get(place.port, set()))
-    if owner is None:
-        return unknown(check, "the device's process is not on this machine, or not ours to see")
-    ports = sorted(port for port, inodes in listening.items() if inodes & _sockets_of(owner))
-    if len(ports) > 2:
-        return failed(check, f"the device listens at {ports}", "one for HTTPS, one to redirect")
-    return passed(check, f"the device listens at {', '.join(map(str, ports))} only")
-
-
-def _listening() -> dict[int, set[str]]:
-    """Inodes of listening sockets by port."""
-    found: dict[int, set[str]] = {}
-    for name in ("tcp", "tcp6"):
-        table = Path("/proc/net") / name
-        lines = table.read_text(encoding="ascii").splitlines()[1:] if table.exists() else []
-        for fields in map(str.split, lines):
-            if len(fields) > 9 and fields[3] == LISTEN:
-                port = int(fields[1].rsplit(":", 1)[1], 16)
-                found.setdefault(port, set()).add(fields[9])
-    return found
-
-
-def _owner_of(inodes: set[str]) -> int | None:
-    for process in Path("/proc").glob("[0-9]*"):
-        if inodes and inodes & _sockets_of(int(process.name)):
-            return int(process.name)
-    return None
-
-
-def _sockets_of(process: int) -> set[str]:
-    try:
-        links = [str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir()]
-    except OSError:
-        return set()
-    return {link[8:-1] for link in links if link.startswith("socket:[")}
