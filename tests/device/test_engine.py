@@ -8,6 +8,8 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from device_engine_builders import (
     EVER,
     KEY,
@@ -25,6 +27,7 @@ from lintel.clock import ManualClock
 from lintel.config import SiteConfig
 from lintel.config.sitefile import AlarmSection, OccupancySection
 from lintel.device.engine import Engine
+from lintel.device.keeping import keeper
 from lintel.frames import StereoPair
 from lintel.records import Alarm
 from lintel.store.opening import open_store
@@ -165,6 +168,18 @@ def test_a_full_store_makes_room_and_counting_goes_on(tmp_path: Path) -> None:
     assert surely <= line.entered + line.left <= sum(crosses_s < 3_000.0 for crosses_s in walked)
     assert 0 < len(crossings_in(tmp_path)) < line.entered + line.left
     assert any("full" in detail for _, detail in audit_in(tmp_path))
+
+
+def test_a_disk_that_is_nearly_full_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("roomy", "tight"):
+        (tmp_path / name).mkdir()
+    roomy = run_until(tmp_path / "roomy", 5.0, clock=ManualClock(utc=START), traffic=TRAFFIC)
+    assert not roomy.causes.has("disk_low")
+    monkeypatch.setattr(keeper, "LOW_DISK_BYTES", 2**62)
+    tight = run_until(tmp_path / "tight", 5.0, clock=ManualClock(utc=START), traffic=TRAFFIC)
+    assert tight.causes.has("disk_low")
 
 
 def test_a_defect_in_the_chain_is_told_and_counting_goes_on(tmp_path: Path) -> None:

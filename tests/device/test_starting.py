@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from pathlib import Path
 
 import httpx
@@ -59,3 +60,33 @@ def test_a_connection_without_a_handshake_is_closed(
         await serving_
 
     asyncio.run(story())
+
+
+def test_who_does_not_end_tls_does_not_hold_the_end_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(serving, "GOODBYE_WITHIN_S", 0.2)
+
+    async def story() -> None:
+        tls = DeviceTls(tmp_path, Vault.open(tmp_path))
+        tls.ensure()
+        listener = Listener(Porch(), tls.context(), bind("127.0.0.1", 0))
+        serving_ = asyncio.create_task(listener.serve())
+        idle = await asyncio.to_thread(asked_once, listener.port)
+        listener.stop()
+        await serving_
+        idle.close()
+
+    asyncio.run(story())
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
+def asked_once(port: int) -> ssl.SSLSocket:
+    """A connection that asked something, heard the answer, and looks at nothing any more."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    idle = context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=60))
+    idle.sendall(b"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert idle.recv(12) == b"HTTP/1.1 503"
+    return idle

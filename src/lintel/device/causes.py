@@ -53,6 +53,11 @@ KNOWN = MappingProxyType(
             "error",
             "No room to store counts: shorten what is kept in Privacy, or give the disk room.",
         ),
+        "disk_low": Known(
+            "warning",
+            "The disk is nearly full. Free it: when nothing fits any more, the oldest tracks and "
+            "events are erased to make room for new counts.",
+        ),
         "store_failing": Known(
             "error", "Counts cannot be stored; it is tried again. Look at the disk and its mount."
         ),

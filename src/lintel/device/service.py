@@ -269,6 +269,7 @@ class Service:
             log=log,
             clock=self._clock,
             on_detector=lambda name: self._engine.use_detector(name),  # noqa: PLW0108 - built later
+            on_look=lambda: self._engine.pulse.alive(),  # noqa: PLW0108 - built later
         )
         parts = Parts(
             place=StorePlace(folder / "lintel.db", key, settings.max_bytes),

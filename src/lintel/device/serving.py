@@ -26,6 +26,7 @@ BACKLOG = 64
 KEEP_ALIVE_S = 15
 HEADERS_WITHIN_S = 10.0  # a request whose head takes longer is cut off (slow loris)
 HANDSHAKE_WITHIN_S = 10.0
+GOODBYE_WITHIN_S = 2.0  # for the other side to end TLS too; then it is cut off
 GRACE_S = 5
 MAX_HEAD_BYTES = 32 * 1024
 MAX_REDIRECTS = 64  # answered at the same time
@@ -107,7 +108,7 @@ class _Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen as uvicorn does on given sockets, which gives handshakes a minute."""
+        """Listen as uvicorn does on given sockets, which gives handshakes and ends far longer."""
         config, loop = self.config, asyncio.get_running_loop()
 
         def protocol() -> asyncio.Protocol:
@@ -123,6 +124,7 @@ class _Server(uvicorn.Server):
                 ssl=config.ssl,
                 backlog=config.backlog,
                 ssl_handshake_timeout=HANDSHAKE_WITHIN_S,
+                ssl_shutdown_timeout=GOODBYE_WITHIN_S,
             )
             for one in sockets or ()
         ]

@@ -40,24 +40,29 @@ def prepared(
     return stages
 
 
-def prime(stages: Stages, source: Source) -> int:
+def prime(stages: Stages, source: Source, *, on_look: Callable[[], None] | None = None) -> int:
     """Let depth and floor settle on the first LOOK_S seconds of ``source``; how many looks.
 
-    The exposures are shown with times before zero, so that counting can start at zero.
+    The exposures are shown with times before zero, so that counting can start at zero. ``on_look``
+    is called now and then, for whoever waits: a source that renders may take minutes.
 
     Raises:
         SourceError: the source cannot be read.
     """
-    looks = [_at(pair, number) for number, pair in enumerate(_spread(source), start=-2 * LOOKS)]
+    tell = on_look or (lambda: None)
+    spread = _spread(source, tell)
+    looks = [_at(pair, number) for number, pair in enumerate(spread, start=-2 * LOOKS)]
     for pair in looks:
         stages.depth.step(pair)
+        tell()
     # The floor is looked for when the cameras stand as they will while counting.
     for pair in looks:
         stages.floor.step(stages.depth.step(_at(pair, pair.seq + LOOKS)))
+        tell()
     return len(looks)
 
 
-def _spread(source: Source) -> list[StereoPair]:
+def _spread(source: Source, tell: Callable[[], None]) -> list[StereoPair]:
     """At most LOOKS exposures, evenly spread over the first LOOK_S seconds."""
     chosen: list[StereoPair] = []
     length_s = LOOK_S
@@ -66,6 +71,7 @@ def _spread(source: Source) -> list[StereoPair]:
     wait_ns = round(length_s / LOOKS * NS_PER_S)
     due_ns: int | None = None
     while len(chosen) < LOOKS and (pair := source.read()) is not None:
+        tell()
         if due_ns is None or pair.t_ns >= due_ns:
             chosen.append(pair)
             due_ns = pair.t_ns + wait_ns

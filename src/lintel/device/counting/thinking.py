@@ -26,6 +26,7 @@ class Thinking:
         choice: the source, to look through a recording before it is counted.
         detector: the one that is wanted; the classical one counts where it cannot be had.
         preview: sees every frame, and keeps what the image mode allows.
+        on_look: called now and then while a recording is looked through.
     """
 
     choice: SourceChoice
@@ -35,6 +36,7 @@ class Thinking:
     log: Log
     clock: Clock
     on_detector: Callable[[str], None]
+    on_look: Callable[[], None]
 
     def chain(self, source: Source, site: SiteConfig) -> Chain:
         """A chain for an open source.
@@ -45,7 +47,7 @@ class Thinking:
         stages = self._stages(source, site)
         if self._can_be_looked_through(source):
             with self.choice.open() as again:
-                prime(stages, again)
+                prime(stages, again, on_look=self.on_look)
         return Chain(stages, on_frame=None if self.preview is None else self.preview.take)
 
     def _stages(self, source: Source, site: SiteConfig) -> Stages:

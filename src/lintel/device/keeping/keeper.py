@@ -40,6 +40,7 @@ RETRY_S = 5.0
 ROOM_EVERY_S = 60.0  # where making room did not help, it is tried again this late
 RETENTION_EVERY_S = 3600.0
 STATS_EVERY_S = 10.0
+LOW_DISK_BYTES = 64 * 2**20  # less free than this is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +350,7 @@ class Keeper:
         stats = self._store.stats()
         free = shutil.disk_usage(self._keeping.place.folder).free
         self._room = Room(stats.file_bytes + stats.log_bytes, stats.free_share, free)
+        self._causes.set("disk_low", self._keeping.utc(), so=free < LOW_DISK_BYTES)
 
     def _answer(self, question: Callable[[Store, Ledger], T], answer: Future[T]) -> None:
         if not answer.set_running_or_notify_cancel():

@@ -22,6 +22,8 @@ export const cause: Record<keyof typeof english, string> = {
     "Die beiden Kameras passen nicht mehr zu ihrer Kalibrierung: Kalibrieren Sie neu.",
   "cause.too_slow":
     "Bilder werden verworfen, weil das Zählen länger dauert, als sie kommen: Entlasten Sie den Prozessor, oder senken Sie die Bildrate.",
+  "cause.disk_low":
+    "Die Platte ist fast voll. Schaffen Sie Platz: Passt nichts mehr, werden die ältesten Spuren und Ereignisse gelöscht.",
   "cause.store_full":
     "Kein Platz für Zählungen: Kürzen Sie die Fristen unter Datenschutz, oder schaffen Sie Platz.",
   "cause.store_failing":

@@ -18,6 +18,8 @@ export const cause = {
   "cause.cameras_moved": "The two cameras no longer agree with their calibration: calibrate anew.",
   "cause.too_slow":
     "Frames are dropped because counting takes longer than they come: free the processor, or lower the camera's frame rate.",
+  "cause.disk_low":
+    "The disk is nearly full. Free it: when nothing fits any more, the oldest tracks and events are erased to make room.",
   "cause.store_full":
     "No room to store counts: shorten what is kept in Privacy, or give the disk room.",
   "cause.store_failing":
