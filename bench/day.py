@@ -4,12 +4,14 @@
 
 People come in ones to fours, six groups a minute, walk through a shop of 8 x 6 m, stop once and
 leave. Every simulated hour prints the memory of the process, what each stage remembers, and how
-many times real time it ran, by CPU time and by the clock on the wall.
+many times real time it ran, by CPU time and by the clock on the wall. At the end comes a digest of
+everything that was told, so that two versions can be compared: the same digest, the same day.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import resource
 import tempfile
 import time
@@ -114,13 +116,16 @@ class Day:
         self.store = store
         self.sequence = 0
         self.waiting: list[StampedEvent] = []
+        self.news: list[object] = []  # for the digest
+        self.told, self.digest = 0, hashlib.sha256()
         self.spent_s = self.wall_s = 0.0
 
     def step(self, tracks: Tracks, second_over: bool) -> None:  # noqa: FBT001
         """One step of the tracker; once a second intervals and store."""
         zones = self.zones.step(tracks)
-        self.groups.step(tracks)
+        groups = self.groups.step(tracks)
         self.heat.step(tracks)
+        self.news += groups.settled
         for event in zones.events:
             one = StampedEvent(START + timedelta(microseconds=event.t_ns // 1000), event)
             self.book.add(one.event, one.utc)
@@ -131,12 +136,21 @@ class Day:
             if closed := self.book.advance(now):
                 self.store.append(Batch("bench", "run", self.sequence, tuple(self.waiting)))
                 self.sequence += len(self.waiting)
+                self.news += [*self.waiting, *closed]
                 self.waiting.clear()
                 self.store.put_intervals(StampedInterval(one, 60) for one in closed)
 
+    def note(self) -> None:
+        """Put what was told into the digest; not on the clock."""
+        for one in self.news:
+            self.digest.update(repr(one).encode())
+        self.told += len(self.news)
+        self.news.clear()
+
     def hour_over(self, hour: int) -> None:
         """Retention, a new heat map, and a line of figures."""
-        self.heat.take()
+        heat = self.heat.take()
+        self.digest.update(heat.presence_s.tobytes() + heat.stops.tobytes())
         self.store.retain(Retention(events=timedelta(hours=2)), now=START + timedelta(hours=hour))
         peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         stats = self.store.stats()
@@ -172,8 +186,11 @@ def main() -> None:
                 day.step(tracks, second_over=k % wanted.fps == 0)
             day.spent_s += time.process_time() - start
             day.wall_s += time.perf_counter() - wall
+            day.note()
             if k % (3600 * wanted.fps) == 0:
                 day.hour_over(round(k / (3600 * wanted.fps)))
+        digest = day.digest.hexdigest()[:16]
+        print(f"{day.told:,} events, intervals and groups told; with the heat maps: {digest}")
 
 
 if __name__ == "__main__":

@@ -18,14 +18,13 @@ import numpy as np
 
 from lintel.cli.evaluate_groups import score_labelled
 from lintel.count.grouping import GroupSettings, are_together, groups_of
-from lintel.count.pair_evidence import PairEvidence, PairSums
+from lintel.count.pair_evidence import Pair, PairEvidence
 from lintel.evaluate.groups import LabelledTrajectories, read_labelled, score_groups
 
 DISTANCE_M = (1.6, 1.8, 2.0, 2.2)
 NEAR_M = (0.0, 0.3, 0.35, 0.4, 0.6)
 EVIDENCE_PATH_M = (3.0, 5.0, 6.0, 8.0)
 RELATIVE_SPEED_MPS = (0.24, 0.28, 0.34)
-NOBODY = PairSums(*np.zeros((3, 0)))
 
 
 def candidates() -> list[GroupSettings]:
@@ -58,22 +57,18 @@ class Seen:
         self.labelled = labelled
         evidence = PairEvidence(entry_gap_s=GroupSettings().entry_gap_s)
         self.people: set[int] = set()
-        self.pairs: list[tuple[int, int]] = []
-        rows: list[tuple[float, float, float]] = []
+        self.pairs: list[Pair] = []
         for step in labelled.steps:
             ids = step.id.tolist()
             self.people |= set(ids)
             evidence.advance(ids, step.xyz_m[:, :2], step.velocity_mps, t_ns=step.t_ns)
             for gone in step.ended.tolist():
-                others, sums = evidence.leave(gone) or ([], NOBODY)
-                self.pairs += [(gone, other) for other in others]
-                rows += zip(sums.distance_m, sums.relative_mps, sums.path_m, strict=True)
-        self.sums = PairSums(*np.array(rows, dtype=np.float64).reshape(-1, 3).T)
+                self.pairs += evidence.leave(gone) or ()
 
     def f1(self, settings: GroupSettings) -> float:
         """Pairwise F1 of the groups that these settings make."""
-        linked = np.flatnonzero(are_together(self.sums, settings)).tolist()
-        links = [(float(self.sums.distance_m[k]), *self.pairs[k]) for k in linked]
+        linked = [pair for pair in self.pairs if are_together(pair, settings)]
+        links = [(pair.distance_m, *pair.ids) for pair in linked]
         groups = groups_of(self.people, links, max_size=settings.max_size)
         people = self.labelled.people
         return score_groups(groups, self.labelled.groups, people=people).pairwise_f1

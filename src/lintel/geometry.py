@@ -196,10 +196,25 @@ class FloorGrid:
 
     def cell(self, place_m: tuple[float, float]) -> int:
         """Flat cell number of one place; -1 outside."""
-        column = math.floor((place_m[0] - self.origin_m[0]) / self.cell_m)
-        row = math.floor((place_m[1] - self.origin_m[1]) / self.cell_m)
+        (x_m, y_m), (left_m, low_m), cell_m = place_m, self.origin_m, self.cell_m
+        column, row = math.floor((x_m - left_m) / cell_m), math.floor((y_m - low_m) / cell_m)
         inside = 0 <= column < self.columns and 0 <= row < self.rows
         return row * self.columns + column if inside else OUTSIDE
+
+    def cells_along(
+        self, from_m: tuple[float, float], to_m: tuple[float, float], pieces: int
+    ) -> list[int]:
+        """Flat cell numbers of the middles of equal pieces of a straight way; -1 outside."""
+        (x_m, y_m), (left_m, low_m), cell_m = from_m, self.origin_m, self.cell_m
+        run_m, rise_m = (to_m[0] - x_m) / pieces, (to_m[1] - y_m) / pieces
+        columns, rows, floor = self.columns, self.rows, math.floor
+        found = []
+        for k in range(pieces):
+            column = floor((x_m + (k + 0.5) * run_m - left_m) / cell_m)
+            row = floor((y_m + (k + 0.5) * rise_m - low_m) / cell_m)
+            inside = 0 <= column < columns and 0 <= row < rows
+            found.append(row * columns + column if inside else OUTSIDE)
+        return found
 
     def cells(self, points_m: Floats) -> npt.NDArray[np.int64]:
         """Flat cell number (N,) of points (N, 2); -1 outside."""

@@ -119,6 +119,21 @@ def test_friends_of_friends_are_friends_up_to_the_largest_group() -> None:
     assert groups_of(range(6), chain, max_size=3) == ((0, 1, 2), (3, 4, 5))
 
 
+def test_who_is_closer_matters_where_a_third_is_too_many() -> None:
+    """The one in the middle first walks beside the first, then for longer beside the third."""
+    people = {
+        1: Walk([(0.0, 0.0, 0.0), (14.0, 0.0, 14.0)]),
+        2: Walk([(0.0, 0.45, 0.0), (3.0, 0.45, 3.0), (4.0, 0.6, 4.0), (14.0, 0.6, 14.0)]),
+        3: Walk([(0.0, 1.0, 0.0), (14.0, 1.0, 14.0)]),
+    }
+    finder = GroupFinder(GroupSettings(max_size=2))
+    passing = [finder.step(tracks).passing for tracks in film(people, fps=5.0)]
+    assert [pairs for pairs, _ in itertools.groupby(one for one in passing if one)] == [
+        ((1, 2),),
+        ((2, 3),),
+    ]
+
+
 @given(
     links=st.lists(st.tuples(st.floats(0.1, 3), st.integers(0, 11), st.integers(0, 11))),
     max_size=st.integers(2, 12),

@@ -28,6 +28,17 @@ def test_rows_go_up_the_y_axis() -> None:
     assert GRID.cells(points).tolist() == [0, 7, 24, -1, -1]
 
 
+@given(
+    st.lists(st.floats(-1.0, 5.0), min_size=4, max_size=4), st.integers(min_value=1, max_value=40)
+)
+def test_cells_along_a_way_are_those_of_its_pieces(ends: list[float], pieces: int) -> None:
+    start, end = np.array(ends[:2]), np.array(ends[2:])
+    middles = start + (np.arange(pieces) + 0.5)[:, None] * ((end - start) / pieces)
+    told = GRID.cells_along((ends[0], ends[1]), (ends[2], ends[3]), pieces)
+    assert told == [GRID.cell((x, y)) for x, y in middles.tolist()]
+    assert told == GRID.cells(middles).tolist()
+
+
 def test_a_grid_covers_its_points() -> None:
     grid = FloorGrid.around(np.array([[-1.0, 0.0], [2.0, 1.0]]), cell_m=0.5, margin_m=0.5)
     assert (grid.origin_m, grid.columns, grid.rows) == ((-1.5, -0.5), 8, 4)

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
-
-from lintel.count.pair_evidence import PairSums
+from lintel.count.pair_evidence import Pair
 from lintel.errors import ContractError
-from lintel.geometry import Bools
 
 Link: TypeAlias = tuple[float, int, int]  # distance in metres, two ids
 Members: TypeAlias = tuple[int, ...]
@@ -56,19 +53,16 @@ class GroupSettings:
             )
 
 
-def are_together(sums: PairSums, settings: GroupSettings) -> Bools:
-    """Which pairs are linked, by their evidence; same shape as the arrays of ``sums``.
+def are_together(pair: Pair, settings: GroupSettings) -> bool:
+    """Whether a pair is linked, by its evidence.
 
     That they came into view within ``entry_gap_s`` is what makes them a pair at all.
     """
-    path_m = np.maximum(sums.path_m, 1e-9)
+    if pair.path_m < settings.least_path_m or pair.relative_mps >= settings.relative_speed_mps:
+        return False
+    path_m = max(pair.path_m, 1e-9)
     trust = path_m / (path_m + settings.evidence_path_m)
-    limit_m = settings.near_m + (settings.distance_m - settings.near_m) * trust
-    return np.asarray(
-        (sums.distance_m < limit_m)
-        & (sums.path_m >= settings.least_path_m)
-        & (sums.relative_mps < settings.relative_speed_mps)
-    )
+    return pair.distance_m < settings.near_m + (settings.distance_m - settings.near_m) * trust
 
 
 def groups_of(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lintel.clock import NS_PER_S
-from lintel.count.grouping import GroupSettings, Link, Members, are_together, groups_of
+from lintel.count.grouping import GroupSettings, Members, are_together, groups_of
 from lintel.count.pair_evidence import PairEvidence
 from lintel.errors import ContractError
 from lintel.records import Phase, Tracks
@@ -78,7 +78,10 @@ class GroupFinder:
         self._pairs = PairEvidence(entry_gap_s=self._settings.entry_gap_s)
         self._people: dict[int, _Person] = {}
         self._final: dict[int, dict[int, float]] = {}  # links of people who have left
-        self._passing: tuple[Members, ...] = ()
+        self._listed: list[int] | None = None  # the ids of the last step, ...
+        self._present: list[_Person] = []  # ... and who they are
+        self._same = GroupStep((), ())  # the last step once more, if nothing settles
+        self._grouped: list[Members] | None = None  # which pairs were linked in it
         self._now_ns: int | None = None
         self._regrouped_ns: int | None = None
 
@@ -99,7 +102,7 @@ class GroupFinder:
         self._observe(tracks)
         left = [self._leave(track_id) for track_id in tracks.ended.tolist()]
         if not any(left) and not self._due(tracks.t_ns):
-            return GroupStep(self._passing, ())
+            return self._same
         self._regrouped_ns = tracks.t_ns
         return self._regroup()
 
@@ -125,45 +128,53 @@ class GroupFinder:
             )  # fmt: skip
         listed = ids.tolist()
         self._pairs.advance(listed, places_m, velocity_mps, t_ns=tracks.t_ns)
-        for track_id, score in zip(listed, child.tolist(), strict=True):
-            person = self._people.get(track_id)
-            if person is None:
-                person = self._people[track_id] = _Person(tracks.t_ns, tracks.t_ns)
+        if listed != self._listed:
+            self._list(listed, tracks.t_ns)
+        for person, score in zip(self._present, child.tolist(), strict=True):
             person.last_t_ns = tracks.t_ns
             if score == score:  # noqa: PLR0124 - NaN means that age was not measured
                 person.child_sum += score
                 person.child_count += 1
 
+    def _list(self, ids: list[int], t_ns: int) -> None:
+        """Take up another list of people, and those who are new."""
+        for track_id in ids:
+            if track_id not in self._people:
+                self._people[track_id] = _Person(t_ns, t_ns)
+                self._grouped = None
+        self._listed, self._present = ids, [self._people[track_id] for track_id in ids]
+
     def _leave(self, track_id: int) -> bool:
         """Turn the evidence about one who has left into links; True if the person was known."""
-        gone = self._pairs.leave(track_id)
-        if gone is None:
+        pairs = self._pairs.leave(track_id)
+        if pairs is None:
             return False
         self._people[track_id].gone = True
-        others, sums = gone
-        linked = are_together(sums, self._settings).tolist()
-        for other, distance_m, yes in zip(others, sums.distance_m.tolist(), linked, strict=True):
-            if yes:
-                self._final.setdefault(track_id, {})[other] = distance_m
-                self._final.setdefault(other, {})[track_id] = distance_m
+        self._listed = self._grouped = None
+        for pair in pairs:
+            if are_together(pair, self._settings):
+                for one, other in (pair.ids, pair.ids[::-1]):
+                    self._final.setdefault(one, {})[other] = pair.distance_m
         return True
 
     def _regroup(self) -> GroupStep:
-        groups = groups_of(self._people, self._links(), max_size=self._settings.max_size)
+        """Groups as their links make them; looked for only if other pairs are linked now."""
+        linked = [pair for pair in self._pairs.pairs if are_together(pair, self._settings)]
+        ids: list[Members] = [pair.ids for pair in linked]
+        if ids == self._grouped:
+            return self._same
+        links = [(d, a, b) for a, row in self._final.items() for b, d in row.items() if a < b]
+        links += [(pair.distance_m, *pair.ids) for pair in linked]
+        groups = groups_of(self._people, links, max_size=self._settings.max_size)
         settled = [group for group in groups if all(self._people[m].gone for m in group)]
         done = tuple(self._settle(group) for group in settled)
         over = set(settled)
-        self._passing = tuple(group for group in groups if len(group) > 1 and group not in over)
-        return GroupStep(self._passing, tuple(sorted(done, key=lambda group: group.last_t_ns)))
-
-    def _links(self) -> list[Link]:
-        links = [(d, a, b) for a, row in self._final.items() for b, d in row.items() if a < b]
-        if self._pairs.pairs:
-            pairs, sums = self._pairs.sums()
-            linked = are_together(sums, self._settings)
-            ones, others = pairs[:, linked].tolist()
-            links += zip(sums.distance_m[linked].tolist(), ones, others, strict=True)
-        return links
+        passing = tuple(group for group in groups if len(group) > 1 and group not in over)
+        self._same = GroupStep(passing, ())
+        # Where two groups together are too large, it also matters which pair is closer.
+        crowded = sum(sorted(map(len, groups))[-2:]) > self._settings.max_size
+        self._grouped = None if crowded else ids
+        return GroupStep(passing, tuple(sorted(done, key=lambda group: group.last_t_ns)))
 
     def _settle(self, members: Members) -> Group:
         people = [self._people.pop(member) for member in members]

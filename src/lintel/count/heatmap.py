@@ -9,6 +9,7 @@ began for ``min_s`` (stay point, Li et al., Mining user similarity based on loca
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -22,7 +23,6 @@ from lintel.geometry import OUTSIDE, FloorGrid, read_only
 from lintel.records import Phase, Tracks
 
 MAX_PIECES = 256
-FEW_PIECES = 12
 Place: TypeAlias = tuple[float, float]  # x, y in metres
 SILENT_S = 10.0  # a track that is not even listed for so long has ended unsaid
 CONFIRMED = int(Phase.CONFIRMED)
@@ -110,11 +110,13 @@ class HeatMapper:
         """Forget everybody and everything."""
         self._walkers: dict[int, _Walker] = {}
         self._now_ns: int | None = None
+        self._silence_ns = 0  # before this nobody has been silent for too long
         self._clear()
 
     def _clear(self) -> None:
         cells = self._grid.rows * self._grid.columns + 1  # the last one is outside
-        self._presence_s = np.zeros(cells)
+        # Not of numpy: one cell after the other is added to, which costs a third there.
+        self._presence_s = array("d", bytes(8 * cells))
         self._stops = np.zeros(cells, dtype=np.int64)
         self._stopped_s = np.zeros(cells)
         self._start_ns = self._now_ns
@@ -131,15 +133,12 @@ class HeatMapper:
         self._now_ns = tracks.t_ns
         if self._start_ns is None:
             self._start_ns = tracks.t_ns
-        places_m = tracks.xyz_m[:, :2].tolist()
-        for track_id, phase, (x, y) in zip(
-            tracks.id.tolist(), tracks.phase.tolist(), places_m, strict=True
+        for track_id, phase, x_y in zip(
+            tracks.id.tolist(), tracks.phase.tolist(), tracks.xyz_m[:, :2].tolist(), strict=True
         ):
             if phase == CONFIRMED:
-                self._follow(track_id, (x, y), tracks.t_ns)
-        silent_ns = tracks.t_ns - round(SILENT_S * NS_PER_S)
-        silent = [key for key, walker in self._walkers.items() if walker.seen_ns < silent_ns]
-        for track_id in [*tracks.ended.tolist(), *silent]:
+                self._follow(track_id, tuple(x_y), tracks.t_ns)
+        for track_id in [*tracks.ended.tolist(), *self._silent(tracks.t_ns)]:
             walker = self._walkers.pop(track_id, None)
             if walker is not None:
                 self._stop(walker)
@@ -153,7 +152,7 @@ class HeatMapper:
         now_ns = self._now_ns or 0
         taken = HeatMap(
             self._grid,
-            self._presence_s[:-1].reshape(shape).copy(),
+            np.array(self._presence_s[:-1]).reshape(shape),
             self._stops[:-1].reshape(shape).copy(),
             self._stopped_s[:-1].reshape(shape).copy(),
             float(self._presence_s[-1]),
@@ -169,6 +168,16 @@ class HeatMapper:
             self._stop(walker)
         self._walkers.clear()
         return self.take()
+
+    def _silent(self, t_ns: int) -> list[int]:
+        """Tracks that were not seen for too long; looked for when there may be one."""
+        if t_ns <= self._silence_ns:
+            return []
+        silent_ns = t_ns - round(SILENT_S * NS_PER_S)
+        silent = [key for key, walker in self._walkers.items() if walker.seen_ns < silent_ns]
+        seen_ns = (one.seen_ns for one in self._walkers.values() if one.seen_ns >= silent_ns)
+        self._silence_ns = min(seen_ns, default=t_ns) + round(SILENT_S * NS_PER_S)
+        return silent
 
     def _follow(self, track_id: int, place_m: Place, t_ns: int) -> None:
         walker, cell = self._walkers.get(track_id), self._grid.cell(place_m)
@@ -189,17 +198,9 @@ class HeatMapper:
         """Share the seconds evenly along the path, in pieces of at most half a cell."""
         length = math.dist(from_m, to_m)
         pieces = min(max(math.ceil(2.0 * length / self._grid.cell_m), 1), MAX_PIECES)
-        if pieces <= FEW_PIECES:  # the usual step: cheaper one by one than as arrays
-            (x_m, y_m), each_s = from_m, seconds / pieces
-            run_m, rise_m = (to_m[0] - x_m) / pieces, (to_m[1] - y_m) / pieces
-            for k in range(pieces):
-                part_m = (x_m + (k + 0.5) * run_m, y_m + (k + 0.5) * rise_m)
-                self._presence_s[self._grid.cell(part_m)] += each_s
-            return
-        share = (np.arange(pieces) + 0.5) / pieces
-        start_m = np.array(from_m)
-        cells = self._grid.cells(start_m + share[:, None] * (np.array(to_m) - start_m))
-        np.add.at(self._presence_s, cells, seconds / pieces)  # OUTSIDE is the last one
+        presence_s, each_s = self._presence_s, seconds / pieces
+        for cell in self._grid.cells_along(from_m, to_m, pieces):
+            presence_s[cell] += each_s  # OUTSIDE is the last one
 
     def _stop(self, walker: _Walker) -> None:
         """Count the stay at the anchor, if it was long enough."""

@@ -61,11 +61,11 @@ class ZoneShapes:
 
     def inside_one(self, place_m: Place) -> tuple[int, ...]:
         """The zones that one place lies in, by the rule of ``inside_polygon``."""
-        return tuple(
-            zone
-            for zone, (outline, *holes) in enumerate(self._rings)
-            if _is_within(place_m, outline) and not any(_is_within(place_m, one) for one in holes)
-        )
+        found = []
+        for zone, (outline, *holes) in enumerate(self._rings):
+            if _is_within(place_m, outline) and not any(_is_within(place_m, one) for one in holes):
+                found.append(zone)
+        return tuple(found)
 
     def clearance_m(self, place_m: Place) -> float:
         """Distance from a place to the nearest edge of any zone."""
@@ -74,9 +74,13 @@ class ZoneShapes:
         for x1, y1, run, rise, inverse in self._edges:
             along, up = x - x1, y - y1
             share = (along * run + up * rise) * inverse
-            share = 0.0 if share < 0.0 else min(share, 1.0)
-            along, up = along - share * run, up - share * rise
-            least = min(least, along * along + up * up)
+            if share >= 1.0:
+                along, up = along - run, up - rise
+            elif share > 0.0:
+                along, up = along - share * run, up - share * rise
+            square = along * along + up * up
+            if square < least:  # noqa: PLR1730 - a call of min for each edge costs as much again
+                least = square
         return math.sqrt(least)
 
 

@@ -34,6 +34,11 @@ class OpenVisit:
     away_ns: int | None = None
     announced: bool = False
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is to be told, or to be closed, once time has passed."""
+        return not self.announced or self.away_ns is not None
+
     def lasted_s(self, now_ns: int) -> float:
         """Seconds from first entry to now, or to the last exit."""
         end_ns = now_ns if self.away_ns is None else self.away_ns
@@ -49,6 +54,7 @@ class Visitor:
     place_m: Place  # where last seen
     clear_m: float = 0.0  # so far it can go from there without meeting an edge
     believed: bool = False
+    waits: bool = False  # for time to pass: one of the visits does
     alive_ns: int = 0  # last time that the tracker listed the track, seen or predicted
     inside: set[int] = field(default_factory=set)
     visits: dict[int, OpenVisit] = field(default_factory=dict)
@@ -56,6 +62,7 @@ class Visitor:
 
     def move(self, zone: int, *, inside: bool, t_ns: int) -> None:
         """Pass a zone's edge at ``t_ns``."""
+        self.waits = True
         visit = self.visits.get(zone)
         if not inside:
             self.inside.discard(zone)
@@ -73,7 +80,7 @@ class Visitor:
         self.inside = {kept[zone] for zone in self.inside if zone in kept}
         self.visits = {kept[zone]: visit for zone, visit in self.visits.items() if zone in kept}
         self.journey = [names[name] for name in self.journey if name in names]
-        self.clear_m = 0.0
+        self.clear_m, self.waits = 0.0, True
 
     def overdue(self, zones: tuple[ZoneConfig, ...], t_ns: int) -> list[int]:
         """Zones that the person left too long ago to continue the visit at ``t_ns``."""

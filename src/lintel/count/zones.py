@@ -83,6 +83,9 @@ class ZoneCounter:
         self._visits: list[Visit] = []
         self._journeys: list[tuple[str, ...]] = []
         self._now_ns: int | None = None
+        self._silence_ns = 0  # before this nobody has been silent for too long
+        self._changed = True  # since the last step: who is where, or what was told
+        self._quiet = ZoneStep((), (), (), ())  # the last step once more, without news
 
     @property
     def people_remembered(self) -> int:
@@ -104,9 +107,9 @@ class ZoneCounter:
             self._observe(tracks)
             self._end(tracks)
             for person in self._people.values():
-                if person.visits:
+                if person.waits:
                     self._tell(person, tracks.t_ns)
-        return self._drain()
+        return self._drain() if self._changed else self._quiet
 
     def finish(self) -> ZoneStep:
         """Everybody leaves where last seen, as at the end of a recording."""
@@ -142,21 +145,30 @@ class ZoneCounter:
         return rest
 
     def _observe(self, tracks: Tracks) -> None:
-        places_m = tracks.xyz_m[:, :2].tolist()
-        for track_id, phase, (x, y) in zip(
-            tracks.id.tolist(), tracks.phase.tolist(), places_m, strict=True
+        """Walk everybody from where last seen to here."""
+        t_ns, people, dist = tracks.t_ns, self._people, math.dist
+        for track_id, phase, x_y in zip(
+            tracks.id.tolist(), tracks.phase.tolist(), tracks.xyz_m[:, :2].tolist(), strict=True
         ):
-            person = self._people.get(track_id)
+            person = people.get(track_id)
             if phase == COASTING:
                 if person is not None:
-                    person.alive_ns = tracks.t_ns
+                    person.alive_ns = t_ns
                 continue
-            place_m = (x, y)
+            place_m = tuple(x_y)
             if person is None:
-                person = self._admit(track_id, place_m, tracks.t_ns)
-            if phase == CONFIRMED:
-                person.believed = True
-            self._follow(person, place_m, tracks.t_ns)
+                person = self._admit(track_id, place_m, t_ns)
+            if phase == CONFIRMED and not person.believed:
+                person.believed = self._changed = True
+            step_m = dist(person.place_m, place_m)
+            if step_m < person.clear_m:  # no edge can have been met
+                person.clear_m -= step_m
+            else:
+                person.clear_m = self._shapes.clearance_m(place_m)
+                if step_m >= person.clear_m:
+                    self._meet_edges(person, place_m, t_ns)
+            person.place_m = place_m
+            person.seen_ns = person.alive_ns = t_ns
 
     def _admit(self, track_id: int, place_m: Place, t_ns: int) -> Visitor:
         """A new track: someone lost a moment ago, or someone new."""
@@ -170,17 +182,8 @@ class ZoneCounter:
             for zone in self._shapes.inside_one(place_m):
                 person.move(zone, inside=True, t_ns=t_ns)
         self._people[track_id] = person
+        self._changed = True
         return person
-
-    def _follow(self, person: Visitor, place_m: Place, t_ns: int) -> None:
-        """Walk from where the person was last seen to here."""
-        step_m = math.dist(person.place_m, place_m)
-        if step_m < person.clear_m:  # no edge can have been met
-            person.clear_m -= step_m
-        else:
-            self._meet_edges(person, place_m, t_ns)
-            person.clear_m = self._shapes.clearance_m(place_m)
-        person.place_m, person.seen_ns, person.alive_ns = place_m, t_ns, t_ns
 
     def _meet_edges(self, person: Visitor, place_m: Place, t_ns: int) -> None:
         """Look at the way in pieces, and pass each edge at its moment."""
@@ -192,6 +195,7 @@ class ZoneCounter:
             inside = self._shapes.inside_one((x + share * (to_x - x), y + share * (to_y - y)))
             if len(inside) == len(person.inside) and person.inside.issuperset(inside):
                 continue
+            self._changed = True
             moment_ns = person.seen_ns + round((piece - 0.5) / pieces * span_ns)
             for zone in sorted(person.inside.symmetric_difference(inside)):
                 self._close_overdue(person, moment_ns)
@@ -203,6 +207,7 @@ class ZoneCounter:
         for zone, visit in person.visits.items():
             if not visit.announced:
                 self._announce(person, zone, visit, visit.lasted_s(person.seen_ns))
+        person.waits = any(visit.waits for visit in person.visits.values())
 
     def _close_overdue(self, person: Visitor, t_ns: int) -> None:
         if len(person.visits) > len(person.inside):  # else there is none that was left
@@ -213,7 +218,7 @@ class ZoneCounter:
         config = self._zones[zone]
         if visit.announced or not person.believed or lasted_s < config.min_dwell_s:
             return
-        visit.announced = True
+        visit.announced = self._changed = True
         self._occupancy[zone] += 1
         person.remember(config.name)
         reason = f"inside for {config.min_dwell_s:g} s"
@@ -221,6 +226,7 @@ class ZoneCounter:
 
     def _close(self, person: Visitor, zone: int, *, why: str = "left and stayed away") -> None:
         visit = person.visits.pop(zone)
+        self._changed = True
         left_ns = person.seen_ns if visit.away_ns is None else visit.away_ns
         done = Visit(person.track_id, zone, visit.enter_ns, left_ns)
         self._announce(person, zone, visit, done.dwell_s)
@@ -231,13 +237,21 @@ class ZoneCounter:
             self._events.append(ZoneLeave(name, left_ns, done.dwell_s, why))
 
     def _end(self, tracks: Tracks) -> None:
-        silent_ns = tracks.t_ns - round(SILENT_S * NS_PER_S)
-        silent = [key for key, person in self._people.items() if person.alive_ns < silent_ns]
-        for track_id in [*tracks.ended.tolist(), *silent]:
+        for track_id in [*tracks.ended.tolist(), *self._silent(tracks.t_ns)]:
             person = self._people.pop(track_id, None)
             if person is not None:
                 self._lost.append(person)
         self._forget_lost(tracks.t_ns)
+
+    def _silent(self, t_ns: int) -> list[int]:
+        """Tracks that were not even listed for too long; looked for when there may be one."""
+        if t_ns <= self._silence_ns:
+            return []
+        silent_ns = t_ns - round(SILENT_S * NS_PER_S)
+        silent = [key for key, person in self._people.items() if person.alive_ns < silent_ns]
+        alive_ns = (one.alive_ns for one in self._people.values() if one.alive_ns >= silent_ns)
+        self._silence_ns = min(alive_ns, default=t_ns) + round(SILENT_S * NS_PER_S)
+        return silent
 
     def _forget_lost(self, t_ns: int) -> None:
         """Let go of those who were last seen too long ago to be found again."""
@@ -250,6 +264,7 @@ class ZoneCounter:
         self._lost = [person for person in self._lost if person.seen_ns >= oldest_ns]
 
     def _forget(self, person: Visitor) -> None:
+        self._changed = True
         for zone in list(person.visits):
             self._close(person, zone, why="last seen inside" if zone in person.inside else "left")
         if person.journey:
@@ -270,4 +285,6 @@ class ZoneCounter:
         events = tuple(sorted(self._events, key=lambda event: event.t_ns))
         step = ZoneStep(events, tuple(self._visits), tuple(self._journeys), zones)
         self._events, self._visits, self._journeys = [], [], []
+        self._changed = False
+        self._quiet = ZoneStep((), (), (), zones)
         return step
