@@ -1,4 +1,4 @@
-"""The search for pictures finds every leak; a depth picture has little of the camera's.
+"""The search for pictures finds every leak and every face; depth has little of the camera's.
 
 A running device is searched with it in every image mode.
 """
@@ -14,12 +14,13 @@ from collections.abc import AsyncIterator
 import cv2
 import httpx
 import numpy as np
+from skimage.data import astronaut
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from device_crawl_builders import crawl, decoded, pictures_in
+from device_crawl_builders import crawl, decoded, faces_in, pictures_in
 from lintel.config import SiteConfig
 from lintel.device.preview.colours import coloured
 from lintel.device.preview.looks import look_at
@@ -89,6 +90,18 @@ def test_the_search_finds_nothing_in_numbers_and_words() -> None:
     assert pictures_in(digits.encode()) == []
 
 
+def test_a_face_in_a_picture_is_found() -> None:
+    """The portrait that scikit-image brings along, through JPEG and at the size of a live view."""
+    portrait = cv2.cvtColor(astronaut(), cv2.COLOR_RGB2BGR)
+    for width in (512, 160):
+        small = cv2.resize(portrait, (width, width), interpolation=cv2.INTER_AREA)
+        picture = decoded(cv2.imencode(".jpg", small)[1].tobytes())
+        assert picture is not None
+        assert faces_in(picture) >= 1
+        grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+        assert faces_in(grey) >= 1
+
+
 # --- what a depth picture has of the camera's ------------------------------------------------
 
 
@@ -130,6 +143,7 @@ def test_a_depth_picture_has_little_of_the_cameras_inside_people() -> None:
         height, width = look.depth_m.shape
         small = cv2.resize(depth.image, (width, height), interpolation=cv2.INTER_AREA)
         camera = np.asarray(small, dtype=np.uint8)
+        assert faces_in(coloured(look)) == 0
         alike.append(gradients_alike(coloured(look), camera, person))
         jpeg = decoded(cv2.imencode(".jpg", camera)[1].tobytes())
         assert jpeg is not None

@@ -16,7 +16,7 @@ import cv2
 import httpx
 import numpy as np
 
-from device_crawl_builders import crawl, decoded
+from device_crawl_builders import crawl, decoded, faces_in
 from lintel.device.counting.sources import SourceChoice
 from lintel.device.preview.colours import STEP_M, TOP_M
 from lintel.device.service import Reached, Service, ServiceSettings
@@ -126,6 +126,7 @@ def test_a_running_device_shows_what_its_mode_allows(tmp_path: Path) -> None:
                 picture = decoded(content)
                 assert picture is not None
                 assert is_of_heights(picture)
+                assert faces_in(picture) == 0
             await a_clip_comes_and_goes_with_its_consent(officer)
             await documents_are_written(client)
 
@@ -153,6 +154,7 @@ async def a_clip_comes_and_goes_with_its_consent(officer: Officer) -> None:
     picture = decoded(frame.content)
     assert picture is not None
     assert is_of_heights(picture)
+    assert faces_in(picture) == 0
     await client.delete(f"/api/v1/privacy/consents/{consent}")
     assert (await client.get("/api/v1/recordings")).json()["recordings"] == []
     entries = (await client.get("/api/v1/audit?limit=100")).json()["entries"]
