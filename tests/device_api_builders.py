@@ -172,7 +172,7 @@ class MemoryRecordings:
             raise BusyError("a clip is being recorded")
         self.privacy.audit.note(who, "recording", consent_id)
         clip_id = f"r{len(self.clips)}"
-        clip = Recording(clip_id, NOW, seconds, 100, 10**6, consent_id, NOW + DAY, "ready")
+        clip = Recording(clip_id, NOW, seconds, 100, 10**6, consent_id, NOW + DAY, "ready", None)
         self.clips[clip_id] = clip
         return clip
 

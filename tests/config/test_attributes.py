@@ -8,7 +8,7 @@ import pytest
 
 from lintel.config import load_site
 from lintel.config.child import Age, age_of, confidence_of
-from lintel.config.gender import GENDER_NOTICE, UNKNOWN, gender_word
+from lintel.config.gender import GENDER_NOTICES, UNKNOWN, gender_word
 from lintel.errors import SiteError
 
 NAN = float("nan")
@@ -66,7 +66,13 @@ def test_a_score_in_the_middle_carries_no_confidence() -> None:
     assert confidence_of(0.0) == confidence_of(1.0) == 1.0
 
 
-def test_the_notice_names_the_laws() -> None:
-    assert "GDPR" in GENDER_NOTICE
-    assert "Article 50" in GENDER_NOTICE
-    assert "rendered people" in GENDER_NOTICE
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("GDPR", "Article 50(3)", "5(1)(g)", "III, point 1(b)", "rendered")),
+        ("de", ("DSGVO", "Artikel 50 Absatz 3", "Absatz 1 Buchstabe g", "Anhang III")),
+    ],
+)
+def test_the_notice_names_the_laws_in_every_language(language: str, words: tuple[str, ...]) -> None:
+    notice = " ".join(GENDER_NOTICES[language].split())
+    assert [word for word in words if word not in notice] == []

@@ -383,6 +383,8 @@ def test_count_and_hand_count_are_matched_one_to_one(studio: Studio) -> None:
             HandMark(1.1, "hall", "in"),
         )
         await studio.recordings.put_marks(clip.recording_id, hand, who="bob")
+        assert clip.counted_by_hand is None
+        assert [one.counted_by_hand for one in await studio.recordings.all()] == [len(hand)]
         kept = await studio.recordings.marks(clip.recording_id)
         assert [mark.t_s for mark in kept] == [0.4, 0.5, 1.1, 2.0]
         found = await studio.recordings.compare((clip.recording_id, clip.recording_id))

@@ -130,7 +130,10 @@ APPROVED: dict[str, tuple[str, str]] = {
     "AuditEntry": ("number utc who what detail digest", "who did what: accountability"),
     "AuditPage": ("entries next_before whole", "a page"),
     "Recording": (
-        "recording_id started_utc seconds frames bytes consent_id expires_utc state",
+        (
+            "recording_id started_utc seconds frames bytes consent_id expires_utc state "
+            "counted_by_hand"
+        ),
         "about a clip, nothing of it",
     ),
     "RecordingList": ("recordings", "a list"),

@@ -99,6 +99,10 @@ def test_the_notice_of_the_gender_module_is_there_to_be_read_first(tmp_path: Pat
         async with http(memory_device(tmp_path)) as client:
             told = (await client.get("/api/v1/privacy/gender")).json()
             assert told["on"] is False
-            assert told["notice"].startswith("Gender is off. Read this before")
+            assert told["notice"].startswith("Gender is off until somebody switches it on.")
+            german = (await client.get("/api/v1/privacy/gender?language=de")).json()
+            assert "DSGVO" in german["notice"]
+            unknown = await client.get("/api/v1/privacy/gender?language=xx")
+            assert (unknown.status_code, unknown.json()["code"]) == (422, "input")
 
     asyncio.run(story())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from lintel.config.gender import GENDER_NOTICE
+from lintel.config.gender import GENDER_NOTICES
 from lintel.device.access.tokens import token_message
 from lintel.device.access.users import user_message
 from lintel.device.api.route import AnyRoute, Call, Route, Scopes
 from lintel.device.privacy.consents import same_name
-from lintel.errors import BusyError, ConflictError, NotFoundError, StoreError
+from lintel.errors import BusyError, ConflictError, InputError, NotFoundError, StoreError
 from lintel.wire.v1.person import GenderModule, Personal, PersonErasure
-from lintel.wire.v1.request import Nothing, PersonOrder, PersonQuery
+from lintel.wire.v1.request import LanguageQuery, Nothing, PersonOrder, PersonQuery
 from lintel.wire.v1.setting import AuditEntry, Recording
 
 AnyCall: TypeAlias = Call[Nothing, PersonQuery] | Call[Nothing, PersonOrder]
@@ -57,9 +57,14 @@ async def erase_person(call: Call[Nothing, PersonOrder]) -> PersonErasure:
     )
 
 
-async def gender(call: Call[Nothing, None]) -> GenderModule:
+async def gender(call: Call[LanguageQuery, None]) -> GenderModule:
     """Whether it runs, and the notice."""
-    return GenderModule(call.ports.privacy.state().gender_on, GENDER_NOTICE)
+    language = call.params.language
+    notice = GENDER_NOTICES.get(language)
+    if notice is None:
+        known = ", ".join(GENDER_NOTICES)
+        raise InputError(f"expected a language of the notice ({known}), got {language!r}")
+    return GenderModule(call.ports.privacy.state().gender_on, notice)
 
 
 async def _personal(call: AnyCall, name: str) -> Personal:
@@ -124,7 +129,15 @@ def _kept(before: Personal) -> tuple[str, ...]:
 
 WRITE: Scopes = ("privacy:write",)
 ROUTES: tuple[AnyRoute, ...] = (
-    Route("GET", "/privacy/gender", "The gender module and its notice", gender, GenderModule),
+    Route(
+        "GET",
+        "/privacy/gender",
+        "The gender module and its notice",
+        gender,
+        GenderModule,
+        params=LanguageQuery,
+        errors=(InputError,),
+    ),
     Route(
         "POST",
         "/privacy/person",

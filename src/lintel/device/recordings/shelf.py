@@ -70,6 +70,7 @@ class Card(Struct, frozen=True):
             consent_id=self.consent_id,
             expires_utc=self.expires_utc,
             state=self.state,
+            counted_by_hand=None if self.marks is None else len(self.marks),
         )
 
 

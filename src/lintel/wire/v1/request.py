@@ -25,6 +25,7 @@ from lintel.wire.v1.history import DirectionName, HeatKind
 from lintel.wire.v1.setting import ImageMode, Purpose, Role, Scope, StoredKind
 
 PeriodS: TypeAlias = Annotated[int, Meta(ge=60, le=86_400)]
+Language: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]{2}(?!\n)$", min_length=2, max_length=2)]
 KeptS: TypeAlias = Annotated[float, Meta(ge=60.0, le=10 * YEAR_S)] | UnsetType
 
 
@@ -132,11 +133,17 @@ class ConsentPath(Asked, frozen=True):
     consent_id: Identifier
 
 
+class LanguageQuery(Asked, frozen=True):
+    """A language by its two letters."""
+
+    language: Language = "en"
+
+
 class DocumentQuery(Asked, frozen=True):
     """One document, in a language by its two letters."""
 
     document: Literal["notice", "processing_record", "impact_assessment"]
-    language: Annotated[str, Meta(pattern=r"^[a-z]{2}(?!\n)$", min_length=2, max_length=2)] = "en"
+    language: Language = "en"
 
 
 class RecordingPath(Asked, frozen=True):

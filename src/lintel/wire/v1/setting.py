@@ -151,7 +151,10 @@ class AuditPage(Struct, frozen=True):
 
 
 class Recording(Struct, frozen=True):
-    """A depth clip recorded under consent to check the count by hand."""
+    """A depth clip recorded under consent to check the count by hand.
+
+    ``counted_by_hand``: crossings that a person saw in it; null while nobody has counted.
+    """
 
     recording_id: str
     started_utc: Utc
@@ -161,6 +164,7 @@ class Recording(Struct, frozen=True):
     consent_id: str
     expires_utc: Utc
     state: Literal["recording", "ready", "failed"]
+    counted_by_hand: int | None
 
 
 class HandMark(Struct, frozen=True):

@@ -9,6 +9,16 @@ export interface Cause {
   text: string;
 }
 
+/** What came to the door since the start. */
+export interface Door {
+  sessions: number;
+  wrong: number;
+  throttled: number;
+  forged: number;
+  forbidden: number;
+  turned_away: number;
+}
+
 export interface Health {
   utc: string;
   state: DeviceState;
@@ -22,6 +32,7 @@ export interface Health {
   source_losses: number;
   restarts: number;
   live_messages_dropped: number;
+  items_lost: number;
   floor: { height_m: number; tilt_deg: number; residual_m: number; settled: boolean } | null;
   stereo: {
     vertical_residual_px: number;
@@ -33,6 +44,8 @@ export interface Health {
   disk_free_bytes: number;
   clock_steps: number;
   temperature_c: number | null;
+  temperature_why: string;
+  door: Door;
   detector: string;
   config_hash: string;
   config_version: number;

@@ -57,6 +57,34 @@ export interface ErasureProof {
   audit_entry: number;
 }
 
+/** Everything under one name (lintel.wire.v1.person); GDPR Art. 15. */
+export interface Personal {
+  name: string;
+  user: User | null;
+  tokens: Token[];
+  consents: Consent[];
+  recordings: Recording[];
+  contact: string[];
+  configurations: ConfigVersion[];
+  audit: AuditEntry[];
+  complete: boolean;
+}
+
+/** GDPR Art. 17. */
+export interface PersonErasure {
+  user: boolean;
+  tokens: number;
+  consents: number;
+  recordings: number;
+  kept: string[];
+  audit_entry: number;
+}
+
+export interface GenderModule {
+  on: boolean;
+  notice: string;
+}
+
 export interface Consent {
   consent_id: string;
   purpose: Purpose;
@@ -91,6 +119,7 @@ export interface Recording {
   consent_id: string;
   expires_utc: string;
   state: "recording" | "ready" | "failed";
+  counted_by_hand: number | null;
 }
 
 export interface HandMark {

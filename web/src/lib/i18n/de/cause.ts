@@ -41,6 +41,8 @@ export const cause: Record<keyof typeof english, string> = {
     "Das Zählen schlug fehl und wurde neu begonnen; im Protokoll steht der Fehler. Bitte melden Sie ihn.",
   "cause.restarted":
     "Das Gerät wurde vor diesem Start nicht ordentlich beendet: Stromausfall oder Absturz.",
+  "cause.hot":
+    "Der Prozessor ist heiß und wird vielleicht langsamer: Geben Sie dem Gerät Luft oder Schatten.",
   "cause.listeners_slow": "Eine Seite oder ein Programm liest zu langsam und verpasst Meldungen.",
   "cause.certificate_ends":
     "Das Zertifikat endet bald oder ist abgelaufen: Setzen Sie unter System ein neues ein.",

@@ -23,8 +23,47 @@ export const privacy: Record<keyof typeof english, string> = {
   "gender.off": "aus",
   "gender.hint":
     "Schätzt das Geschlecht für Berichte. Von Haus aus aus; es braucht den Schlüssel und eine Einwilligung und endet mit ihr.",
+  "gender.notice": "Was zuerst zu lesen ist",
+  "gender.readNotice": "Den Hinweis lesen",
+  "gender.readAndSwitchOn": "Den Hinweis lesen und einschalten …",
+  "gender.read": "Ich habe das gelesen, und die Bedingungen des Rechts sind erfüllt.",
+  "gender.keyHint": "Er wurde bei der ersten Einrichtung gezeigt.",
   "gender.switchOn": "Einschalten",
   "gender.switchOff": "Ausschalten",
+  "gender.nowOn": "Das Geschlecht wird von jetzt an geschätzt",
+  "gender.nowOff": "Nichts wird mehr geschätzt, und was geschätzt war, ist gelöscht",
+  "gender.offErases": "Löscht jede gespeicherte Schätzung; die Zählung bleibt.",
+  "needs.still":
+    "Ein Standbild braucht zuerst eine Einwilligung, die auf dem Gerät festgehalten ist.",
+  "needs.gender":
+    "Das Geschlechtsmodul braucht zuerst eine Einwilligung, die auf dem Gerät festgehalten ist.",
+  "needs.validation_recording":
+    "Eine Aufnahme braucht zuerst eine Einwilligung, die auf dem Gerät festgehalten ist.",
+  "mode.still.needs": "Braucht eine Einwilligung.",
+  "person.title": "Daten einer Person",
+  "person.hint":
+    "Wer fragt, erfährt alles, was unter seinem Namen gespeichert ist (Artikel 15), und kann es löschen lassen (Artikel 17). Zählungen haben keinen Namen, in ihnen findet sich niemand.",
+  "person.name": "Name der Person",
+  "person.look": "Zeigen, was gespeichert ist",
+  "person.found": "Unter „{name}“ gespeichert",
+  "person.stays": "Was unter „{name}“ bleibt, und warum",
+  "person.nothing": "Unter diesem Namen ist nichts gespeichert.",
+  "person.user": "Benutzer",
+  "person.entries": "{count} Einträge",
+  "person.entriesAtLeast": "mehr als {count} Einträge",
+  "person.showEntries": "Zeigen",
+  "person.auditStays":
+    "Bleibt als Nachweis, wer was tat (Artikel 17 Absatz 3 Buchstaben b und e); das Protokoll ist eine Kette, aus der nichts genommen werden kann.",
+  "person.versions": "{count} Fassungen",
+  "person.versionsStay": "Wer sie änderte; bleibt, bis sie verfallen.",
+  "person.contactStays": "Der Hinweis an der Tür muss es nennen (Artikel 13); ändern Sie es unten.",
+  "person.download": "Herunterladen",
+  "person.erase": "Löschen, was gehen darf",
+  "person.ask":
+    "Benutzer, Token und Einwilligungen von {name} und die Clips dazu endgültig löschen?",
+  "person.erased": "Gelöscht",
+  "person.erasedWhat":
+    "Benutzer: {user}, Token: {tokens}, Einwilligungen: {consents}, Clips: {clips}. Protokolleintrag {entry}.",
   "stored.title": "Was jetzt gespeichert ist",
   "stored.hint": "Alles liegt verschlüsselt auf diesem Gerät und nirgends sonst.",
   "stored.total": "{bytes} insgesamt",

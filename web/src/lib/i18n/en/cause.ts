@@ -36,6 +36,7 @@ export const cause = {
     "Counting failed and was begun anew; the log has the fault. Please report it.",
   "cause.restarted":
     "The device was not stopped in an orderly way before this start: power cut or crash.",
+  "cause.hot": "The processor is hot and may slow down: give the device air, or shade.",
   "cause.listeners_slow": "A page or program reads live messages too slowly and misses some.",
   "cause.certificate_ends": "The certificate ends soon or is over: install a new one in System.",
 } as const;

@@ -1,4 +1,4 @@
-"""Every field of the site file has German words beside the English ones of its schema."""
+"""The pages have words for all that the device can say: fields of the site file, causes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lintel.config import SiteFile
+from lintel.device.causes import KNOWN
 
 WORDS = Path(__file__).parents[2] / "web/src/lib/i18n"
 SCHEMA: dict[str, Any] = SiteFile.model_json_schema()
@@ -55,3 +56,10 @@ def test_every_choice_has_words_in_both_languages() -> None:
     for language in ("en", "de"):
         said = keys_of((WORDS / language / "schema.ts").read_text(encoding="utf-8"))
         assert {f"schema.choice.{choice}" for choice in choices} - said == set(), language
+
+
+def test_every_cause_has_words_in_both_languages() -> None:
+    for language in ("en", "de"):
+        said = keys_of((WORDS / language / "cause.ts").read_text(encoding="utf-8"))
+        told = {key for key in said if key.startswith("cause.")}
+        assert told == {f"cause.{code}" for code in KNOWN}, language
