@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from web_builders import BROWSERS, FLAGS, SMALL, Served, add_user, chromium, serving
+from web_officer import officer_key
 
 SITE = """
 [[line]]
@@ -40,7 +42,7 @@ def browser(started: Browser) -> Iterator[Browser]:
         context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A claimed device that counts a doorway again and again."""
     folder = tmp_path_factory.mktemp("shop")
@@ -48,6 +50,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     data = folder / "data"
     for name, role in (("ines", "installer"), ("paul", "privacy_officer"), ("vera", "viewer")):
         add_user(data, name, role)
+    key = officer_key(data)
     site = ("--site", str(folder / "site.toml"))
     with serving(data, f"analytic:doorway?{SMALL}&fps=5", "--loop", *site) as served:
-        yield served
+        yield replace(served, officer_key=key)

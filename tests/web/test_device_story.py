@@ -15,11 +15,13 @@ from lintel.sim.shot import Shot
 from lintel.sim.source import SimSource
 from lintel.truth import TrueCrossing
 from web_builders import PATIENT, SMALL, Visitor, number_in, serving
+from web_officer import changes_mode, withdraws_consent, writes_consent_down
 
 pytestmark = PATIENT
 
 SECONDS, FPS, SEED = 240.0, 6.0, 1_000_010
 SCENE = f"sim:doorway?seconds={SECONDS:g}&fps={FPS:g}&seed={SEED}&{SMALL}"
+LOOK_AGAIN_MS = 100
 APART_S = 3.5  # a quiet long enough to press a button in
 Counts = tuple[int, int]
 
@@ -134,6 +136,7 @@ def waits_for_quiet(live: Page, scene: Scene, *, more_than: int = 0) -> int:
             return shown.length === 2 && alone && roomy.includes(total) ? total : false;
         }""",
         arg=[crossed for crossed in scene.roomy() if crossed > more_than],
+        polling=LOOK_AGAIN_MS,
     )
     return int(handle.json_value())
 
@@ -147,20 +150,16 @@ def reads_counts(live: Page, scene: Scene, *, since: int) -> tuple[int, dict[str
             return crossed, counts
 
 
-def changes_mode(page: Page, mode: str, *, why: str, key: str = "") -> None:
-    """On the Privacy page; who shows more than by default is asked for the key."""
-    page.get_by_role("radio", name=mode).check()
-    page.get_by_label("Reason").first.fill(why)
-    if key:
-        page.get_by_label("Key of the privacy officer", exact=True).first.fill(key)
-    page.get_by_role("button", name="Change the mode").click()
-
-
 def shows_more_and_less(officer: Visitor, key: str) -> None:
     """From no image to depth, to an empty still, and back; every page says so meanwhile."""
     page = officer.page
     officer.go("privacy")
-    writes_consent_down(page, "Still picture", by="the landlord")
+    page.get_by_role("radio", name="Empty still").check()
+    expect(page.get_by_text("A still needs a consent")).to_be_visible()
+    expect(page.get_by_role("button", name="Change the mode")).to_have_count(0)
+    page.get_by_role("region", name="Image mode").get_by_role("button", name="Write down").click()
+    writes_consent_down(page, by="the landlord")
+    expect(page.get_by_text("A still needs a consent")).to_have_count(0)
     for mode, view in (("Depth view", "Depth"), ("Empty still", "Still")):
         changes_mode(page, mode, why=f"a look: {mode}", key=key)
         banner = page.get_by_text(f"Image protection is lowered: {mode}.")
@@ -193,22 +192,6 @@ def erases_events(page: Page, at_least: int) -> None:
     expect(kept.locator("[data-rows]")).not_to_have_text(str(before))
     assert number_in(kept.locator("[data-rows]")) < before / 2
     assert int(kept.get_attribute("data-bytes") or "0") < size
-
-
-def writes_consent_down(page: Page, purpose: str, *, by: str) -> None:
-    page.locator("summary", has_text="Write down a consent").click()
-    form = page.locator("details", has_text="Write down a consent").locator("form")
-    form.get_by_label("For", exact=True).select_option(purpose)
-    form.get_by_label("Given by").fill(by)
-    form.get_by_role("button", name="Write down", exact=True).click()
-    row = page.get_by_role("row").filter(has_text=by)
-    expect(row).to_contain_text("valid")
-
-
-def withdraws_consent(page: Page, *, by: str) -> None:
-    row = page.get_by_role("row").filter(has_text=by)
-    row.get_by_role("button", name="Withdraw").click()
-    expect(row).to_contain_text("withdrawn")
 
 
 def reads_in_the_log(page: Page, *told: str) -> None:

@@ -27,6 +27,13 @@ export function setLanguage(language: Language, { remember = true } = {}): void 
   if (remember) localStorage.setItem(REMEMBERED, language);
 }
 
+/** How numbers and times are written: as this browser's reader does, in the language chosen. */
+export function region(): string {
+  const { language } = locale;
+  const own = navigator.languages.find((tag) => tag.slice(0, 2) === language);
+  return own ?? (language === "en" ? "en-GB" : language);
+}
+
 function isLanguage(tag: string | null | undefined): tag is Language {
   return LANGUAGES.includes(tag as Language);
 }

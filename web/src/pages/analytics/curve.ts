@@ -4,6 +4,7 @@ import uPlot from "uplot";
 
 import { formatMoment, formatNumber, formatPercent } from "../../lib/i18n/format";
 import { clock } from "../../lib/state/clock.svelte";
+import { dayStart } from "../../lib/time";
 
 export interface Names {
   time: string;
@@ -26,6 +27,16 @@ function colour(name: string): string {
 
 const faded = (name: string, share: number): string =>
   `color-mix(in srgb, ${colour(name)} ${share * 100}%, transparent)`;
+
+/** A day where it begins, else the time of day. */
+function tickOf(seconds: number): string {
+  const utc = new Date(seconds * 1000).toISOString();
+  const begins = dayStart(new Date(utc), clock.zone, 0).getTime() === seconds * 1000;
+  const style: Intl.DateTimeFormatOptions = begins
+    ? { day: "numeric", month: "short" }
+    : { hour: "2-digit", minute: "2-digit" };
+  return formatMoment(utc, style);
+}
 
 const moment = (seconds: number): string => formatMoment(new Date(seconds * 1000).toISOString());
 const count = (value: number | null): string => (value === null ? "–" : formatNumber(value));
@@ -58,7 +69,7 @@ export function optionsOf(
       y: { range: (_, __, high) => [0, Math.max(high, 4)] },
     },
     axes: [
-      axis,
+      { ...axis, values: (_, ticks) => ticks.map(tickOf) },
       { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => formatNumber(tick)) },
     ],
     series: [

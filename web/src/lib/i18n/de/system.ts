@@ -3,7 +3,7 @@ import type { system as english } from "../en/system";
 export const system: Record<keyof typeof english, string> = {
   "common.endless": "ohne Ende",
   "system.device": "Gerät",
-  "system.id": "Gerät",
+  "system.id": "Nummer",
   "system.version": "Version",
   "system.source": "Quelle",
   "system.started": "Gestartet",

@@ -5,7 +5,7 @@ export const validation: Record<keyof typeof english, string> = {
     "Nehmen Sie einen kurzen Tiefenclip auf, zählen Sie ihn Bild für Bild von Hand und vergleichen Sie. Tiefe zeigt Formen, keine Gesichter.",
   "record.title": "Clip aufnehmen",
   "record.hint":
-    "Eine Aufnahme braucht eine festgehaltene Einwilligung. Endet sie, wird der Clip gelöscht.",
+    "Eine Aufnahme braucht eine festgehaltene Einwilligung. Endet die Einwilligung, wird der Clip gelöscht.",
   "record.noDepth": "Clips entstehen nur im Modus „{mode}“.",
   "record.consent": "Einwilligung",
   "record.consentOf": "{who}, bis {until}",

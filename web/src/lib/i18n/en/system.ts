@@ -1,7 +1,7 @@
 export const system = {
   "common.endless": "no end",
   "system.device": "Device",
-  "system.id": "Device",
+  "system.id": "Number",
   "system.version": "Version",
   "system.source": "Source",
   "system.started": "Started",

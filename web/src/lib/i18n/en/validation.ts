@@ -2,7 +2,8 @@ export const validation = {
   "validation.intro":
     "Record a short clip of depth, count it by hand frame by frame, and compare. Depth shows shapes, no faces.",
   "record.title": "Record a clip",
-  "record.hint": "Recording needs a consent that is written down. The clip is erased when it ends.",
+  "record.hint":
+    "Recording needs a consent that is written down. The clip is erased when the consent ends.",
   "record.noDepth": "Clips are made in the mode “{mode}” only.",
   "record.consent": "Consent",
   "record.consentOf": "{who}, until {until}",
