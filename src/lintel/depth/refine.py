@@ -8,6 +8,9 @@ offset between the cameras changes nothing.
 
 Iterating alone roughens the disparity: errors that cancel within a window are invisible to it.
 A median before the last step and one after it take them away and keep edges.
+
+Beside holes and edges a step may overshoot: a few pixels stand out of a head by decimetres, too
+far for the median to take them for the same surface. Such pixels keep what was matched.
 """
 
 from __future__ import annotations
@@ -26,6 +29,10 @@ STEP_MAX_PX = 1.0
 # What a median or all steps together may change, in pixels of the disparity grid.
 MEDIAN_SHIFT_MAX_PX = 1.0
 TOTAL_SHIFT_MAX_PX = 1.5
+# A spike was moved nearer by more than this, and is by more than this nearer than every square of
+# known pixels that holds it. In pixels of the whole image; the side of the square in the grid's.
+SPIKE_PX = 0.5
+SURFACE_PX = 3
 NOISE_GREY = 0.5  # sensor and rounding noise of a blurred image, grey levels
 DAMPING = 0.5  # grey levels squared: steps get shorter where the gradient is no larger
 SIGMA_HALF_PX = 0.25  # noise of the disparity that halves the confidence
@@ -103,6 +110,8 @@ class Refiner:
         current = self._smoothed(current)
         lost = np.abs(current - start) > TOTAL_SHIFT_MAX_PX * self._step
         lost |= np.isnan(disparity)
+        spikes = _spikes(start, current, lost)
+        current[spikes] = start[spikes]
         confidence = _confidence(template, self._warped(searched, current), lost)
         current[lost] = np.nan
         confidence[lost] = 0.0
@@ -146,6 +155,14 @@ class Refiner:
         median = cv2.medianBlur(disparity, MEDIAN_PX)
         near = np.abs(median - disparity) < MEDIAN_SHIFT_MAX_PX * self._step
         return np.asarray(np.where(near, median, disparity), dtype=np.float32)
+
+
+def _spikes(start: FloatImage, current: FloatImage, lost: Bools) -> Bools:
+    """Where (H, W) the steps made something stand out that is too narrow for a surface."""
+    known = np.where(lost, np.float32(0), current)
+    square = np.ones((SURFACE_PX, SURFACE_PX), np.uint8)
+    surface = cv2.morphologyEx(known, cv2.MORPH_OPEN, square)
+    return np.asarray((known - surface > SPIKE_PX) & (known - start > SPIKE_PX))
 
 
 def _blurred(image: Image, sigma_px: float) -> FloatImage:
