@@ -15,8 +15,9 @@ from lintel.config import LineConfig, SiteConfig, ZoneConfig
 from lintel.count.period import Period
 from lintel.errors import StoreError
 from lintel.pipeline import FrameResult
-from lintel.pipeline.bookkeeping import Bookkeeper, Wall, rebuilt
+from lintel.pipeline.bookkeeping import Bookkeeper, Wall
 from lintel.pipeline.counting import Counting
+from lintel.pipeline.interval_books import rebuilt
 from lintel.records import Detections, Event, LineTotals, Tracks
 from lintel.store.heat_tile import HeatKind
 from lintel.store.key import StoreKey

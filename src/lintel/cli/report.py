@@ -9,12 +9,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from lintel.cli.report_heat import floor_maps
+from lintel.cli.report_options import (
+    AccountOption,
+    EndOption,
+    EpsilonOption,
+    FormatOption,
+    JsonOption,
+    KeyOption,
+    OutOption,
+    PeriodOption,
+    PicturesOption,
+    SensitivityOption,
+    SiteOption,
+    StartOption,
+    StoreArgument,
+    SuppressOption,
+    ZoneOption,
+)
 from lintel.config import SiteConfig, load_site
 from lintel.errors import PublishError, ReportError, StoreError
 from lintel.records import Interval
@@ -68,45 +84,22 @@ class _Noise:
 
 
 def report(
-    store: Annotated[Path, typer.Argument(help="The store's file.")],
+    store: StoreArgument,
     *,
-    key: Annotated[
-        str, typer.Option(help="The store's key: a file, keyring:NAME or credential:NAME.")
-    ],
-    start: Annotated[
-        str, typer.Option("--from", help="Date or time, such as 2026-05-04 or 2026-05-04T08:00.")
-    ],
-    end: Annotated[str, typer.Option("--to", help="Date (not included) or time.")],
-    zone: Annotated[str, typer.Option(help="IANA time zone of dates and pictures.")] = "UTC",
-    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("report"),
-    table_format: Annotated[
-        str, typer.Option("--format", help="Of the tables: csv, json or parquet.")
-    ] = "csv",
-    pictures: Annotated[str, typer.Option(help="none, png or svg.")] = "none",
-    period_s: Annotated[
-        int | None, typer.Option(help="Length of the intervals, where the store holds several.")
-    ] = None,
-    site: Annotated[
-        Path | None, typer.Option(help="Site file: lines and zones on the heat map.")
-    ] = None,
-    suppress_below: Annotated[
-        int | None,
-        typer.Option(help="For the public: counts alone, those below this number left out."),
-    ] = None,
-    epsilon: Annotated[
-        str | None,
-        typer.Option(help="For the public: counts alone, with noise; such as 1 or 1/2."),
-    ] = None,
-    sensitivity: Annotated[
-        int, typer.Option(help="With --epsilon: crossings per person and day that are protected.")
-    ] = 4,
-    account: Annotated[
-        Path | None,
-        typer.Option(help="With --epsilon: file of the daily budget; keep it for ever."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
-    ] = False,
+    key: KeyOption,
+    start: StartOption,
+    end: EndOption,
+    zone: ZoneOption = "UTC",
+    out: OutOption = Path("report"),
+    table_format: FormatOption = "csv",
+    pictures: PicturesOption = "none",
+    period_s: PeriodOption = None,
+    site: SiteOption = None,
+    suppress_below: SuppressOption = None,
+    epsilon: EpsilonOption = None,
+    sensitivity: SensitivityOption = 4,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write intervals, dwell, events and heat map of a time range; or counts for the public."""
     _one_of("--format", table_format, FORMATS)

@@ -19,25 +19,21 @@ from lintel.clock import UtcMap
 from lintel.config import SiteConfig
 from lintel.count.counting_state import CountingState
 from lintel.count.heatmap import HeatMap
-from lintel.count.intervals import BookState, IntervalBook
-from lintel.count.only import longest_wait_s
 from lintel.count.period import Period
 from lintel.count.standing import Notice, Standing, StandingRules
 from lintel.errors import StoreError
 from lintel.pipeline.chain import FrameResult
 from lintel.pipeline.counting import Counting
 from lintel.pipeline.coverage import CoverageMeter
+from lintel.pipeline.interval_books import FAR, enter, note_of, reopened
 from lintel.records import Event, Interval, Watch
 from lintel.store.heat_tile import HeatKind, HeatTile
-from lintel.store.kinds import EPOCH, Batch, Item, Restart, StampedEvent, StampedInterval
+from lintel.store.kinds import Batch, Item, Restart, StampedEvent, StampedInterval
 from lintel.store.store import Store
 
 SOURCE = "count"
 STANDING, COUNTING = "standing", "counting"  # names of notes
-LATENESS_S = 60.0
 STORE_EVERY = timedelta(seconds=10)
-LONGEST_WATCH = timedelta(hours=1)
-FAR = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,10 @@ class Bookkeeper:
         journeys = store.kept(COUNTING)
         if journeys is not None:
             counting.restore(CountingState.from_text(journeys))
-        self._books = {seconds: self._open(seconds, begin) for seconds in wall.periods_s}
+        self._books = {
+            seconds: reopened(store, site, Period(seconds, wall.zone), now=begin)
+            for seconds in wall.periods_s
+        }
         self._tell_room()
 
     @property
@@ -143,9 +142,9 @@ class Bookkeeper:
         closed: list[StampedInterval] = []
         for seconds, book in self._books.items():
             for item in self._items:
-                _enter(book, item)
+                enter(book, item)
             closed += _stamped(book.advance(now), seconds)
-        notes = {_note(seconds): book.state.to_text() for seconds, book in self._books.items()}
+        notes = {note_of(seconds): book.state.to_text() for seconds, book in self._books.items()}
         notes |= {STANDING: self._standing.to_text(), COUNTING: self._journeys()}
         batch = Batch(SOURCE, self._epoch, self._next, tuple(self._items))
         self._store.append(batch, intervals=closed, notes=notes)
@@ -179,19 +178,6 @@ class Bookkeeper:
         if heat is not None and (heat.person_s > 0.0 or heat.stops.any()):
             self._items += heat_tiles(heat, self._heat_span)
 
-    def _open(self, seconds: int, now: datetime) -> IntervalBook:
-        """A book as it would be had it seen all that is stored since its last closing."""
-        text = self._store.kept(_note(seconds))
-        state = BookState() if text is None else BookState.from_text(text)
-        book = self._book(seconds, state)
-        since = state.open_from or EPOCH + LONGEST_WATCH
-        for stored in stored_items(self._store, since, now + FAR):
-            _enter(book, stored)
-        return book
-
-    def _book(self, seconds: int, state: BookState) -> IntervalBook:
-        return interval_book(self._site, Period(seconds, self._wall.zone), state)
-
     def _journeys(self) -> str:
         return self._counting.snapshot().to_text()
 
@@ -200,49 +186,6 @@ class Bookkeeper:
 
     def _utc(self, t_ns: int) -> datetime:
         return self._wall.clock.utc_at(t_ns)
-
-
-def interval_book(site: SiteConfig, period: Period, state: BookState | None = None) -> IntervalBook:
-    """The book of a site's lines and zones, patient enough for its rules."""
-    zones = [zone.name for zone in site.zones]
-    state = state or BookState()
-    occupancy = tuple(row for row in state.occupancy if row[0] in zones)
-    return IntervalBook(
-        period,
-        lines=[line.name for line in site.lines if line.name not in zones],
-        zones=zones,
-        lateness_s=LATENESS_S + longest_wait_s(site.lines, site.zones),
-        state=BookState(state.open_from, occupancy),
-    )
-
-
-def stored_items(store: Store, start: datetime, end: datetime) -> list[Item]:
-    """All that intervals in ``[start, end)`` are made of.
-
-    Of watched time that began before ``start`` the part after it; its lost frames count where it
-    began.
-    """
-    began = store.watches(start - LONGEST_WATCH, start)
-    cut = [Watch(start, one.end_utc, one.share) for one in began if one.end_utc > start]
-    return [
-        *store.restarts(start, end),
-        *store.events(start, end),
-        *cut,
-        *store.watches(start, end),
-    ]
-
-
-def rebuilt(
-    store: Store, site: SiteConfig, period: Period, start: datetime, end: datetime
-) -> tuple[Interval, ...]:
-    """Intervals in ``[start, end)`` from the stored events; ``start`` must lie on a border.
-
-    Zones count as empty at ``start``.
-    """
-    book = interval_book(site, period)
-    for item in stored_items(store, start, end):
-        _enter(book, item)
-    return book.finish()
 
 
 def heat_tiles(heat: HeatMap, span: tuple[datetime, datetime]) -> list[HeatTile]:
@@ -256,24 +199,8 @@ def heat_tiles(heat: HeatMap, span: tuple[datetime, datetime]) -> list[HeatTile]
     return tiles
 
 
-def _enter(book: IntervalBook, item: Item) -> None:
-    match item:
-        case StampedEvent():
-            book.add(item.event, item.utc)
-        case Watch():
-            book.watch(item)
-        case Restart():
-            book.restart(item.utc)
-        case _:
-            pass
-
-
 def _stamped(intervals: Sequence[Interval], seconds: int) -> list[StampedInterval]:
     return [StampedInterval(interval, seconds) for interval in intervals]
-
-
-def _note(seconds: int) -> str:
-    return f"book {seconds}"
 
 
 def _float32(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:

@@ -10,26 +10,24 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from itertools import chain
+from datetime import datetime, timedelta
 
 from lintel.config import SiteConfig
 from lintel.count.counting_state import CountingState
-from lintel.count.intervals import BookState, IntervalBook
+from lintel.count.intervals import IntervalBook
 from lintel.count.occupancy import OccupancyEstimate
-from lintel.count.only import longest_wait_s
 from lintel.count.period import Period
 from lintel.count.standing import Notice, Standing, StandingRules, StandingStep
 from lintel.device.keeping.day import DAY, DayCoverage
 from lintel.errors import ContractError, StoreError
+from lintel.pipeline.interval_books import enter, note_of, reopened
 from lintel.records import Watch
-from lintel.store.kinds import Batch, Item, Restart, StampedEvent, StampedInterval
+from lintel.store.kinds import Batch, Item, StampedEvent, StampedInterval
 from lintel.store.store import NO_NOTES, Store
 
 SOURCE = "counting"
 PERIODS_S = (60, 3600)
 LATENESS_S = 20.0  # beyond the longest time that a rule of the site may hold an event back
-SPILL = timedelta(seconds=30)  # longer than a watch, which may begin in the interval before
 FAR = timedelta(days=365 * 50)
 STANDING, COUNTING = "standing", "counting"  # names of notes
 
@@ -179,53 +177,28 @@ class Ledger:
         if isinstance(item, Watch):
             self.day.add(item)
         for book in self._books.values():
-            _enter(book, item)
+            enter(book, item)
 
     def _close(self, now: datetime) -> int:
         count = 0
         for period_s, book in self._books.items():
             if closed := book.advance(now):
                 self._store.put_intervals(StampedInterval(one, period_s) for one in closed)
-                self._store.keep(_note(period_s), book.state.to_text())
+                self._store.keep(note_of(period_s), book.state.to_text())
                 count += len(closed)
         return count
 
     def _open_books(self, now: datetime) -> dict[int, IntervalBook]:
-        return {period_s: self._open_book(period_s, now) for period_s in PERIODS_S}
-
-    def _open_book(self, period_s: int, now: datetime) -> IntervalBook:
-        """A book as it would be had it seen all that is stored since its last closing."""
-        period = Period(period_s, self._time_zone)
-        state = self._kept_state(period_s)
-        begin = period.span_of(now)[0]
-        if state.open_from is not None and state.open_from > begin:
-            state = BookState(begin, state.occupancy)
-        zones = {zone.name for zone in self._site.zones}
-        occupancy = tuple((zone, people) for zone, people in state.occupancy if zone in zones)
-        book = IntervalBook(
-            period,
-            lines=[line.name for line in self._site.lines],
-            zones=[zone.name for zone in self._site.zones],
-            lateness_s=LATENESS_S + longest_wait_s(self._site.lines, self._site.zones),
-            state=BookState(state.open_from, occupancy),
-        )
-        since = state.open_from or datetime(1971, 1, 1, tzinfo=UTC)
-        store, until = self._store, now + FAR
-        kept: Iterable[Item] = chain(
-            store.events(since, until),
-            store.restarts(since, until),
-            store.watches(since - SPILL, until),
-        )
-        for item in kept:
-            _enter(book, item)
-        return book
-
-    def _kept_state(self, period_s: int) -> BookState:
-        text = self._store.kept(_note(period_s))
-        try:
-            return BookState() if text is None else BookState.from_text(text)
-        except ContractError:
-            return BookState()
+        return {
+            period_s: reopened(
+                self._store,
+                self._site,
+                Period(period_s, self._time_zone),
+                now=now,
+                lateness_s=LATENESS_S,
+            )
+            for period_s in PERIODS_S
+        }
 
     def _kept_standing(self) -> Standing | None:
         text = self._store.kept(STANDING)
@@ -246,19 +219,3 @@ def _not_ahead(standing: Standing, now: datetime) -> Standing:
         emptied_utc=min(standing.emptied_utc, now),
         kept_until=min(standing.kept_until, now),
     )
-
-
-def _enter(book: IntervalBook, item: Item) -> None:
-    match item:
-        case StampedEvent():
-            book.add(item.event, item.utc)
-        case Watch():
-            book.watch(item)
-        case Restart():
-            book.restart(item.utc)
-        case _:
-            pass  # heat and places are no part of intervals
-
-
-def _note(period_s: int) -> str:
-    return f"book {period_s}"
