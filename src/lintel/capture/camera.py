@@ -15,8 +15,9 @@ import cv2
 import numpy as np
 
 from lintel.capture.recording import halves
-from lintel.capture.source import Closing, ExposureCounter
+from lintel.capture.source import ExposureCounter
 from lintel.clock import NS_PER_S, Clock, SystemClock
+from lintel.closing import Closing
 from lintel.errors import SourceError
 from lintel.frames import Image, StereoPair
 from lintel.records import SourceFaults

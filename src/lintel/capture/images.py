@@ -19,9 +19,10 @@ import av.error
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from lintel.capture.source import Closing, ExposureCounter
+from lintel.capture.source import ExposureCounter
 from lintel.capture.video import gray_of
 from lintel.clock import NS_PER_S
+from lintel.closing import Closing
 from lintel.errors import SourceError
 from lintel.frames import Image, StereoPair
 from lintel.records import SourceFaults

@@ -9,9 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from lintel.capture.link import Link, shown
-from lintel.capture.source import Closing, ExposureCounter
+from lintel.capture.source import ExposureCounter
 from lintel.capture.video import TimedImage
 from lintel.clock import NS_PER_S, Clock, SystemClock
+from lintel.closing import Closing
 from lintel.errors import SourceError
 from lintel.frames import StereoPair
 from lintel.records import SourceFaults

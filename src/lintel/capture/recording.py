@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from lintel.capture.source import Closing, ExposureCounter, seconds
+from lintel.capture.source import ExposureCounter, seconds
 from lintel.capture.video import VIDEO_SUFFIXES, TimedImage, VideoReader
 from lintel.clock import NS_PER_S
+from lintel.closing import Closing
 from lintel.errors import SourceError
 from lintel.frames import Image, StereoPair
 from lintel.records import SourceFaults

@@ -7,7 +7,6 @@ and is the monotonic clock of this machine for a live source; it never steps bac
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections import deque
 from statistics import median
 from types import TracebackType
@@ -74,37 +73,6 @@ class Source(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
-
-
-class Closing(ABC):
-    """Context manager half of a source; the heir frees its parts in ``_release``."""
-
-    _closed = False
-
-    @abstractmethod
-    def _release(self) -> None:
-        """Free what was opened; called once."""
-
-    def _require_open(self, name: str) -> None:
-        if self._closed:
-            raise SourceError(f"{name}: read after close; open the source anew")
-
-    def close(self) -> None:
-        """Free files, devices and threads; closing twice does nothing."""
-        if not self._closed:
-            self._closed = True
-            self._release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class ExposureCounter:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import av
 import av.error
@@ -16,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from lintel.clock import NS_PER_S
+from lintel.closing import Closing
 from lintel.errors import SourceError
 from lintel.frames import Image
 
@@ -25,7 +24,7 @@ _GRAY_CHROMA = 128
 _H264 = {"crf": "12", "preset": "veryfast"}
 
 
-class GrayVideoWriter:
+class GrayVideoWriter(Closing):
     """Writes gray images (H, W) with even sides into a video file, each with its own time.
 
     Args:
@@ -78,21 +77,10 @@ class GrayVideoWriter:
         frame.time_base = Fraction(1, _TICKS_PER_S)
         self._encode(frame)
 
-    def close(self) -> None:
+    def _release(self) -> None:
         """Finish the file."""
         self._encode(None)
         self._container.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _add_stream(self, codec: str, fps: float) -> VideoStream:
         stream = self._container.add_stream(codec, rate=Fraction(fps).limit_denominator(1000))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lintel.detect.plan_view import Grid
+from lintel.detect.thinning import rays_of, stride_of
 from lintel.frames import FloatImage
 from lintel.geometry import Floats, Intrinsics, Pose
 
@@ -73,8 +74,8 @@ class MapMaker:
         self._intrinsics, self._image_shape = intrinsics, image_shape
         self._cam_from_floor = floor_from_cam.inverse()
         self._camera_m = floor_from_cam.translation_m.astype(np.float32)
-        self._stride = _stride(intrinsics, float(self._camera_m[2]))
-        turned = _rays(intrinsics, image_shape, self._stride) @ floor_from_cam.rotation.T
+        self._stride = stride_of(intrinsics, float(self._camera_m[2]), pitch_m=PITCH_M)
+        turned = rays_of(intrinsics, image_shape, self._stride) @ floor_from_cam.rotation.T
         self.grid = grid or _footprint(turned, float(self._camera_m[2]))
         self._rays: FloatImage = np.ascontiguousarray(turned.reshape(-1, 3).T, dtype=np.float32)
         scale = np.float32(1.0 / CELL_M)
@@ -144,19 +145,6 @@ def _standing(
     channels[Channel.MEAN, taken] = total / count[taken]
     channels[Channel.SPREAD, taken] = top[taken] - low[taken]
     channels[Channel.AREA] = _sum(cells, area, size)
-
-
-def _stride(intrinsics: Intrinsics, camera_height_m: float) -> int:
-    pitch_m = max(camera_height_m - 1.7, 0.5) / intrinsics.fx
-    return int(np.clip(round(PITCH_M / pitch_m), 1, 4))
-
-
-def _rays(intrinsics: Intrinsics, shape: tuple[int, int], stride: int) -> Floats:
-    """Directions (h, w, 3) with z = 1 of the thinned pixels, camera frame."""
-    v, u = np.mgrid[0 : shape[0] : stride, 0 : shape[1] : stride]
-    x = (u - intrinsics.cx) / intrinsics.fx
-    y = (v - intrinsics.cy) / intrinsics.fy
-    return np.stack([x, y, np.ones_like(x)], axis=-1)
 
 
 def _footprint(rays: Floats, camera_height_m: float) -> Grid:

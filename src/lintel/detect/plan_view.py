@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from lintel.detect.thinning import rays_of, stride_of
 from lintel.frames import DepthMap, FloatImage
 from lintel.geometry import Floats, Intrinsics, Pose, read_only
 
@@ -92,8 +93,8 @@ class PlanViewMapper:
         self._intrinsics, self._image_shape = intrinsics, image_shape
         self._cam_from_floor = floor_from_cam.inverse()
         self._camera_m = floor_from_cam.translation_m.astype(np.float32)
-        self._stride = _stride(intrinsics, float(self._camera_m[2]))
-        rays = _rays(intrinsics, image_shape, self._stride)
+        self._stride = stride_of(intrinsics, float(self._camera_m[2]), pitch_m=PIXEL_PITCH_M)
+        rays = rays_of(intrinsics, image_shape, self._stride)
         turned = (rays @ floor_from_cam.rotation.T).astype(np.float32)  # (h, w, 3)
         # One row per axis: far faster to compute with than three values per pixel.
         self._rays: FloatImage = np.ascontiguousarray(turned.reshape(-1, 3).T)
@@ -143,19 +144,6 @@ def smooth_heights(height_m: FloatImage, *, cell_m: float, sigma_m: float) -> Fl
     despiked = cv2.medianBlur(closed, 3)
     blurred = cv2.GaussianBlur(despiked, (0, 0), sigma_m / cell_m)
     return np.asarray(blurred, dtype=np.float32)
-
-
-def _stride(intrinsics: Intrinsics, camera_height_m: float) -> int:
-    pitch_m = max(camera_height_m - 1.7, 0.5) / intrinsics.fx
-    return int(np.clip(round(PIXEL_PITCH_M / pitch_m), 1, 4))
-
-
-def _rays(intrinsics: Intrinsics, shape: tuple[int, int], stride: int) -> Floats:
-    """Directions (h, w, 3) with z = 1 of the thinned pixels, camera frame."""
-    v, u = np.mgrid[0 : shape[0] : stride, 0 : shape[1] : stride]
-    x = (u - intrinsics.cx) / intrinsics.fx
-    y = (v - intrinsics.cy) / intrinsics.fy
-    return np.stack([x, y, np.ones_like(x)], axis=-1)
 
 
 def _footprint(rays: FloatImage, camera_height_m: float, cell_m: float) -> Grid:

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from lintel.capture import Source, SourceFaults
 from lintel.clock import NS_PER_S, Clock
+from lintel.closing import Closing
 from lintel.frames import StereoPair
 from lintel.rig import StereoRig
 
 
-class PacedSource:
+class PacedSource(Closing):
     """A source whose frames come when they are due, none left out.
 
     When counting is slower than the scene, frames come late and none is dropped: a recording
@@ -63,17 +62,5 @@ class PacedSource:
             self._wait(ahead_s)
         return replace(pair, t_ns=due_ns)
 
-    def close(self) -> None:
-        """Close the source."""
+    def _release(self) -> None:
         self._source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

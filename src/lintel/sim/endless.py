@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections import Counter, deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Self
 
 from lintel.clock import NS_PER_S
+from lintel.closing import Closing
 from lintel.config import SiteConfig
-from lintel.errors import SourceError
 from lintel.frames import StereoPair
 from lintel.records import Direction, SourceFaults
 from lintel.rig import StereoRig
@@ -40,7 +38,7 @@ class Episode:
     crossings: tuple[TrueCrossing, ...]  # in seconds of the episode
 
 
-class EndlessSource:
+class EndlessSource(Closing):
     """Pairs of a scenario for ever; see ``lintel.capture.Source`` for the contract.
 
     Args:
@@ -68,7 +66,6 @@ class EndlessSource:
         self._first = 0  # number of the episode's first exposure
         self._next = 0
         self._dropped = 0
-        self._closed = False
         self._told: deque[TrueCrossing] = deque(maxlen=CROSSINGS_KEPT)
         self._waiting: deque[TrueCrossing] = deque()
         self._totals: Counter[tuple[str, Direction]] = Counter()
@@ -123,8 +120,7 @@ class EndlessSource:
         Raises:
             SourceError: read after ``close``.
         """
-        if self._closed:
-            raise SourceError(f"{self.name}: read after close; open the source anew")
+        self._require_open(self.name)
         due, start_ns = self._pace.wait_for(self._next) if self._pace else (self._next, 0)
         self._dropped += due - self._next
         self._next = due
@@ -137,21 +133,8 @@ class EndlessSource:
         t_ns = start_ns + round(number / self.fps * NS_PER_S)
         return replace(pair, t_ns=t_ns, seq=number)
 
-    def close(self) -> None:
-        """End the source; closing twice does nothing."""
-        self._closed = True
+    def _release(self) -> None:
         self._worker.shutdown(wait=True, cancel_futures=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _lost(self) -> bool:
         """Whether the sensor loses the next exposure; goes on to the next episode when due."""

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from types import TracebackType
-from typing import Self
 
 import cv2
 import numpy as np
 
 from lintel.clock import NS_PER_S
+from lintel.closing import Closing
 from lintel.config import SiteConfig
-from lintel.errors import SourceError
 from lintel.frames import DepthMap, StereoPair
 from lintel.geometry import Intrinsics, Pose
 from lintel.records import SourceFaults
@@ -28,7 +26,7 @@ from lintel.sim.world import Shot, World
 from lintel.truth import TrueHeads, Truth
 
 
-class SimSource:
+class SimSource(Closing):
     """Pairs of a scenario, rendered as they are read.
 
     Args:
@@ -50,7 +48,6 @@ class SimSource:
         self._next = 0
         self._dropped = 0
         self._pace = Pace(self.fps) if live else None
-        self._closed = False
 
     @property
     def rig(self) -> StereoRig:
@@ -102,8 +99,7 @@ class SimSource:
         Raises:
             SourceError: read after ``close``.
         """
-        if self._closed:
-            raise SourceError(f"{self.name}: read after close; open the source anew")
+        self._require_open(self.name)
         frames = self.world.shot.frames
         due, start_ns = self._pace.wait_for(self._next) if self._pace else (self._next, 0)
         due = min(due, frames)
@@ -130,17 +126,5 @@ class SimSource:
         t_ns = round(frame / self.fps * NS_PER_S)
         return DepthMap(depth, known, k, np.asarray(flat, dtype=np.uint8), t_ns, frame)
 
-    def close(self) -> None:
-        """End the source; closing twice does nothing."""
-        self._closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    def _release(self) -> None:
+        """Nothing but memory is held."""

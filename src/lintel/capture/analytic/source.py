@@ -12,8 +12,8 @@ from lintel.capture.analytic.renderer import Renderer, Still
 from lintel.capture.analytic.scene import SceneSpec
 from lintel.capture.analytic.scenes import SCENES
 from lintel.capture.analytic.view import View, analytic_rig, floor_pose
-from lintel.capture.source import Closing
 from lintel.clock import NS_PER_S
+from lintel.closing import Closing
 from lintel.config import SiteConfig, SiteFile
 from lintel.config.sitefile import MountSection
 from lintel.errors import SourceError

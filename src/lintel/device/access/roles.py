@@ -7,20 +7,8 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
 
 from lintel.errors import AccessError
-from lintel.wire.v1.setting import Role
+from lintel.wire.v1.setting import Role, Scope
 
-Scope: TypeAlias = Literal[
-    "live:read",
-    "records:read",
-    "image:view",
-    "config:read",
-    "config:write",
-    "users:write",
-    "privacy:write",
-    "audit:read",
-    "system:write",
-    "recordings:write",
-]
 How: TypeAlias = Literal["digest", "session", "token"]
 
 SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
