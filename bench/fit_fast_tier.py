@@ -2,7 +2,7 @@
 
     python bench/fit_fast_tier.py [--only-fit]
 
-Prints the constants for ``lintel.sim.fast.FITTED``: those of people from crowds and walkers, those
+Prints the constants for ``lintel.sim.fast.FITTED``: those of heads from crowds and walkers, those
 of floors from empty rooms of many heights, because one floor has one disparity. Then, per
 scene, the error of head heights (highest twentieth of the surface within 12 cm of the true head)
 and the time per frame.
@@ -21,9 +21,10 @@ import numpy.typing as npt
 
 from lintel.depth.settings import DepthSettings, z_min_for_mount
 from lintel.depth.stage import DepthStage
-from lintel.frames import DepthMap
+from lintel.frames import DepthMap, FloatImage
+from lintel.geometry import Bools, Intrinsics
 from lintel.sim.catalogue import CARPET, TERRAZZO, WOODEN, find_scenario
-from lintel.sim.fast import FITTED, FastDepth, MatcherModel, hidden_from_right
+from lintel.sim.fast import FAR_M, FITTED, FastDepth, MatcherModel, hidden_from_right
 from lintel.sim.scenario import FLOOR, Mount, Scenario
 from lintel.sim.source import SimSource
 from lintel.sim.world import Shot
@@ -35,6 +36,8 @@ HEIGHTS_M = np.geomspace(2.4, 6.2, 24)  # of empty rooms: their floors' disparit
 COMPARED = ("dense_crowd", "couples+mount_4m", "single_walkers", "single_walkers+mount_2_5m")
 Row = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]
 Rows = list[Row]
+OUTLIER_PX = 1.0
+HEAD_RADIUS_M, HEAD_DEPTH_M = 0.12, 0.10
 
 
 def stage_for(source: SimSource) -> DepthStage:
@@ -55,9 +58,7 @@ def gather() -> Rows:
         floor = (CARPET, TERRAZZO)[number % 2]
         source = opened(replace(find_scenario(name), floor=floor), 1_000_021 + number)
         stage = stage_for(source)
-        # heads and shoulders: one floor has one disparity and would outvote them
-        below_m = source.world.scenario.mount.height_m - 1.35
-        rows += [errors_of(source, stage, frame, below_m) for frame in range(60, 200, 20)]
+        rows += [errors_of(source, stage, frame, heads=True) for frame in range(60, 200, 10)]
     return rows
 
 
@@ -69,14 +70,14 @@ def gather_still() -> Rows:
         mount = Mount(height_m=round(float(height_m), 3))
         room = Scenario("room", "room", "", mount=mount, floor=FLOORS[number % 4], traffic=())
         source = SimSource(room, shot=Shot(seconds=1.0, seed=1_000_300 + number))
-        true, error, edge = errors_of(source, stage_for(source), 3, np.inf)
+        true, error, edge = errors_of(source, stage_for(source), 3, heads=False)
         some = rng.choice(len(true), 4000, replace=False)
         rows.append((true[some], error[some], edge[some]))
     return rows
 
 
-def errors_of(source: SimSource, stage: DepthStage, frame: int, below_m: float) -> Row:
-    """True disparity, error and edge of the pixels of one frame nearer than ``below_m``."""
+def errors_of(source: SimSource, stage: DepthStage, frame: int, *, heads: bool) -> Row:
+    """True disparity, error and edge of the pixels of one frame: of all, or of heads alone."""
     pixels_m = stage.rectifier.intrinsics.fx * source.rig.baseline_m
     measured = stage.step(source.world.frame(frame).pair).depth_m
     size = (measured.shape[1], measured.shape[0])
@@ -84,10 +85,29 @@ def errors_of(source: SimSource, stage: DepthStage, frame: int, below_m: float) 
     true = pixels_m / exact
     window = np.ones((3, 3), np.uint8)
     edge = cv2.dilate(true, window) - cv2.erode(true, window) > 1.0
-    inside = np.isfinite(exact) & stage_field(stage, size) & (exact < below_m)
+    inside = np.isfinite(exact) & stage_field(stage, size)
+    if heads:
+        inside &= on_heads(source, frame, stage.intrinsics, exact)
     inside &= ~hidden_from_right((true / FITTED.grid_px).astype(np.float32))
     error = (pixels_m / measured - true)[inside]
     return true[inside].astype(np.float64), error.astype(np.float64), edge[inside]
+
+
+def on_heads(source: SimSource, frame: int, intrinsics: Intrinsics, exact_m: FloatImage) -> Bools:
+    """Pixels (H, W) of heads: what heights are read from.
+
+    Shoulders err by half as much, and one floor has one disparity; both would outvote them.
+    """
+    rows, columns = np.mgrid[0 : exact_m.shape[0], 0 : exact_m.shape[1]]
+    pixels = np.stack([columns.ravel(), rows.ravel()], axis=1)
+    cam = intrinsics.unproject(pixels, np.nan_to_num(exact_m, nan=FAR_M).ravel())
+    floor = source.floor_from_cam.apply(cam)
+    chosen = np.zeros(exact_m.size, dtype=np.bool_)
+    for person in source.world.people:
+        head = person.heads_m[frame]
+        near = np.hypot(floor[:, 0] - head[0], floor[:, 1] - head[1]) < HEAD_RADIUS_M
+        chosen |= near & (np.abs(floor[:, 2] - head[2]) < HEAD_DEPTH_M)
+    return chosen.reshape(exact_m.shape)
 
 
 def stage_field(stage: DepthStage, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
@@ -107,7 +127,8 @@ def fitted(rows: Rows, still: Rows) -> MatcherModel:
     return MatcherModel(
         locking_px=locking,
         still_locking_px=still_locking,
-        sigma_px=spread(rest[calm]),
+        # Heads err as a whole now and then, which a robust spread would not tell.
+        sigma_px=round(float(rest[calm & (np.abs(error) < OUTLIER_PX)].std()), 3),
         still_sigma_px=spread(still_rest[np.abs(still_rest) < 2.0]),
         edge_sigma_px=spread(rest[known & edge]),
         hole_share=round(1.0 - float(known[~edge].mean()), 3),

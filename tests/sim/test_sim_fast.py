@@ -11,11 +11,12 @@ from lintel.errors import ContractError
 from lintel.evaluate.heads import HeadScore
 from lintel.geometry import Intrinsics
 from lintel.pipeline import Chain, Stages
-from lintel.pipeline.detectors import CLASSICAL
+from lintel.pipeline.detectors import DETECTORS
 from lintel.sim.catalogue import find_scenario
 from lintel.sim.fast import FITTED, FastDepth, MatcherModel, hidden_from_right
 from lintel.sim.world import Shot, World
 from lintel.suite.cases import Tier
+from lintel.suite.footage import BYTES_PER_GB, Footage
 from lintel.suite.runner import results_of
 from lintel.suite.scoring import KnownTruth, Scorer
 
@@ -75,20 +76,37 @@ def test_the_right_eye_misses_what_lies_left_of_something_near() -> None:
     assert hidden.tolist() == [0, 1, 10, 11, 12, 13, 14]
 
 
+def test_what_errs_errs_as_a_patch() -> None:
+    """As measured on people: errors side by side are alike, those of two heads are not."""
+    model = replace(PERFECT, still_sigma_px=0.2)
+    depth = fast(world("empty"), model).depth(0).depth_m[:, 10:]
+    error = 1.0 / depth - np.nanmean(1.0 / depth)
+
+    def alike(apart_px: int) -> float:
+        return float(np.nanmean(error[:, apart_px:] * error[:, :-apart_px]) / np.nanvar(error))
+
+    assert alike(1) > 0.75
+    assert 0.15 < alike(6) < 0.6
+    assert abs(alike(24)) < 0.2
+
+
 def test_an_impossible_model_is_refused() -> None:
     with pytest.raises(ContractError):
         MatcherModel(hole_share=1.5)
 
 
-def heads_found(scene: World, tier: Tier) -> HeadScore:
-    """Heads of a crowd as the classical detector finds them: true, found, and how high.
+@pytest.fixture(scope="module")
+def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
+    """What the full tier renders: once for all detectors."""
+    return Footage(tmp_path_factory.mktemp("footage"), limit_bytes=BYTES_PER_GB)
 
-    It reads heights from the map as they are; so what differs is what the tiers differ by.
-    """
-    stages = Stages.of(rig=scene.rig, site=scene.site(), detector=CLASSICAL)
+
+def heads_found(scene: World, tier: Tier, detector: str, footage: Footage) -> HeadScore:
+    """Heads of a crowd as a detector finds them: true, found, and how high."""
+    stages = Stages.of(rig=scene.rig, site=scene.site(), detector=detector)
     scorer, chain = Scorer(rig=scene.rig, site=scene.site(), fps=scene.shot.fps), Chain(stages)
     visible = []
-    for result, seen in results_of(tier, scene, stages, chain):
+    for result, seen in results_of(tier, scene, stages, chain, footage=footage):
         visible.append(seen)
         assert result is not None
         scorer.step(result)
@@ -99,11 +117,17 @@ def heads_found(scene: World, tier: Tier) -> HeadScore:
     return people.heads
 
 
-def test_both_tiers_find_the_same_heads_and_err_by_the_same_centimetres() -> None:
+@pytest.mark.parametrize("detector", DETECTORS)
+def test_both_tiers_find_the_same_heads_and_err_by_the_same_centimetres(
+    detector: str, footage: Footage
+) -> None:
     """The bounds of docs/how-to/simulate.md, on a crowd: many heads in few frames."""
     scenario = find_scenario("dense_crowd")
     shot = Shot(seconds=10.0, fps=4.0, seed=1_000_101, threads=1)
-    full, fast = (heads_found(World(scenario, shot), tier) for tier in (Tier.FULL, Tier.FAST))
+    full, fast = (
+        heads_found(World(scenario, shot), tier, detector, footage)
+        for tier in (Tier.FULL, Tier.FAST)
+    )
     assert full.rates.truth > 40
     assert abs(full.rates.f1 - fast.rates.f1) <= 0.04
     assert abs(full.height.bias_cm - fast.height.bias_cm) <= 1.5
@@ -111,11 +135,14 @@ def test_both_tiers_find_the_same_heads_and_err_by_the_same_centimetres() -> Non
     assert abs(full.position_median_cm - fast.position_median_cm) <= 2.0
 
 
-def height_errors_cm(scene: World, tier: Tier, *, within_m: float) -> list[float]:
+def height_errors_cm(
+    scene: World, tier: Tier, detector: str, footage: Footage, *, within_m: float
+) -> list[float]:
     """Measured minus true height of every head found near the middle, as in `heads_found`."""
-    stages = Stages.of(rig=scene.rig, site=scene.site(), detector=CLASSICAL)
+    stages = Stages.of(rig=scene.rig, site=scene.site(), detector=detector)
     errors = []
-    for number, (result, _) in enumerate(results_of(tier, scene, stages, Chain(stages))):
+    results = results_of(tier, scene, stages, Chain(stages), footage=footage)
+    for number, (result, _) in enumerate(results):
         assert result is not None
         found = result.detections.xyz_m
         for person in scene.people:
@@ -127,11 +154,14 @@ def height_errors_cm(scene: World, tier: Tier, *, within_m: float) -> list[float
     return errors
 
 
-def test_both_tiers_agree_below_a_low_camera() -> None:
+@pytest.mark.parametrize("detector", DETECTORS)
+def test_both_tiers_agree_below_a_low_camera(detector: str, footage: Footage) -> None:
     """Heads are 0.7 m from a camera at 2.5 m, so near that few of them are wholly in view."""
     shot = Shot(seconds=8.0, fps=7.5, seed=1_000_103, threads=1)
     full, fast = (
-        height_errors_cm(World(find_scenario("mount_2_5m"), shot), tier, within_m=0.5)
+        height_errors_cm(
+            World(find_scenario("mount_2_5m"), shot), tier, detector, footage, within_m=0.5
+        )
         for tier in (Tier.FULL, Tier.FAST)
     )
     assert min(len(full), len(fast)) > 8
