@@ -9,11 +9,11 @@ from datetime import datetime
 from lintel.clock import Clock
 from lintel.device.access.counters import Tally
 from lintel.device.access.denied import DeniedError
-from lintel.device.access.roles import SCOPES, SCOPES_OF_ROLE, Principal, Scope, role_of, scope_of
+from lintel.device.access.roles import SCOPES, SCOPES_OF_ROLE, Principal, role_of, scope_of
 from lintel.device.access.tokens import TokenRecord, Tokens, token_message
 from lintel.device.access.users import UserRecord, Users, user_message
 from lintel.device.vault import Vault
-from lintel.wire.v1.setting import Role, Token, User
+from lintel.wire.v1.setting import Role, Scope, Token, User
 
 
 class Accounts:

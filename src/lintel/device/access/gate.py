@@ -21,13 +21,13 @@ from lintel.device.access.header import Credentials, HeaderError, read_credentia
 from lintel.device.access.officer import OfficerKey
 from lintel.device.access.passwords import normal_password
 from lintel.device.access.requests import Asked
-from lintel.device.access.roles import SCOPES_OF_ROLE, Principal, Scope
+from lintel.device.access.roles import SCOPES_OF_ROLE, Principal
 from lintel.device.access.sessions import Sessions, cookie_header, cookie_removal, word_of_cookies
 from lintel.device.access.throttle import Throttle, peer_of
 from lintel.device.access.users import UserRecord
 from lintel.device.vault import Vault
 from lintel.errors import BusyError
-from lintel.wire.v1.setting import Session, User
+from lintel.wire.v1.setting import Scope, Session, User
 
 MAX_STAYS = 16
 

@@ -12,10 +12,9 @@ import msgspec
 
 from lintel.clock import Clock
 from lintel.device.access.book import Book
-from lintel.device.access.roles import Scope
 from lintel.device.vault import Vault
 from lintel.errors import AccessError, BusyError, NotFoundError
-from lintel.wire.v1.setting import Token
+from lintel.wire.v1.setting import Scope, Token
 
 MAX_TOKENS = 64
 MAX_LIFE_S = 5 * 366 * 86_400.0
