@@ -25,6 +25,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    ViewportSize,
     expect,
 )
 from typer.testing import CliRunner
@@ -46,6 +47,7 @@ FLAGS = (
 PASSWORD = "four words make it long"  # noqa: S105 - of a device that lives for one test
 SLOW_MS = 240_000  # the machine may be busy; nothing is timed
 SMALL = "size=320x200"
+SCREEN: ViewportSize = {"width": 1280, "height": 860}
 PATIENT = pytest.mark.timeout(3600)  # of a device and a browser on a busy machine
 WATCH_POLICY = """
     window.violations = [];
@@ -140,7 +142,7 @@ class Visitor:
         """Open the pages of the device at ``url``."""
         context = browser.new_context(
             ignore_https_errors=True,
-            viewport={"width": width, "height": 860},
+            viewport={"width": width, "height": SCREEN["height"]},
             locale=locale,
             timezone_id="Europe/Berlin",
             color_scheme="dark" if dark else "light",
@@ -227,6 +229,13 @@ class Visitor:
         """Open a page by its hash."""
         self.page.goto(f"{self.url}/#/{place}")
         expect(self.page.locator("main#content h1")).to_be_visible()
+
+    def rest(self) -> None:
+        """Wait on a page where nothing moves, as it was at first; what went wrong is forgotten."""
+        self.page.set_viewport_size(SCREEN)
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self.page.goto(f"{self.url}/#/privacy")
+        self.faults.clear()
 
     def settled(self) -> None:
         """Wait until the page has asked for all that it shows."""

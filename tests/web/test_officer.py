@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from web_builders import PATIENT, Served, Visitor
 from web_officer import changes_mode, consent_of, withdraws_consent, writes_consent_down
 
 pytestmark = PATIENT
+Enter: TypeAlias = Callable[[str], Visitor]
 
 EVERYBODY = "everybody in the shop"
 COUNCIL = "the works council"
@@ -129,12 +131,9 @@ def compares(page: Page, seen: list[Seen]) -> None:
             expect(row).to_have_count(0)
 
 
-def test_a_clip_under_consent_is_counted_by_hand_and_compared(
-    browser: Browser, shop: Served
-) -> None:
-    visitor = Visitor.at(browser, shop.url)
+def test_a_clip_under_consent_is_counted_by_hand_and_compared(enter: Enter, shop: Served) -> None:
+    visitor = enter("paul")
     page = visitor.page
-    visitor.sign_in("paul")
     visitor.go("validation")
     expect(page.get_by_text("A recording needs a consent")).to_be_visible()
     page.get_by_role("button", name="Write down a consent").click()
@@ -164,11 +163,10 @@ def test_a_clip_under_consent_is_counted_by_hand_and_compared(
 
 
 def test_gender_is_measured_after_its_notice_was_read_and_forgotten_when_it_ends(
-    browser: Browser, shop: Served
+    enter: Enter, shop: Served
 ) -> None:
-    visitor = Visitor.at(browser, shop.url)
+    visitor = enter("paul")
     page = visitor.page
-    visitor.sign_in("paul")
     visitor.go("privacy")
     card = page.get_by_role("region", name="Gender module")
     expect(card.locator("[data-gender=off]")).to_be_visible()
@@ -205,12 +203,9 @@ def test_gender_is_measured_after_its_notice_was_read_and_forgotten_when_it_ends
     visitor.is_content()
 
 
-def test_who_asks_is_told_what_is_kept_and_has_it_erased(
-    browser: Browser, shop: Served, tmp_path: Path
-) -> None:
-    visitor = Visitor.at(browser, shop.url)
+def test_who_asks_is_told_what_is_kept_and_has_it_erased(enter: Enter, tmp_path: Path) -> None:
+    visitor = enter("paul")
     page = visitor.page
-    visitor.sign_in("paul")
     visitor.add_user("nora", "viewer")
     visitor.go("privacy")
     writes_consent_down(page, by="Nora", purpose="Still picture")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from web_builders import PATIENT, TOP, Served, Visitor
+from web_builders import PATIENT, SCREEN, TOP, Served, Visitor
 
 pytestmark = PATIENT
+Enter: TypeAlias = Callable[[str], Visitor]
 
 EVERYBODY = ("live", "analytics", "privacy", "system")
 SETUP = ("setup/secure", "setup/mount", "setup/lines", "setup/walk", "setup/versions")
@@ -61,12 +65,10 @@ def test_a_wrong_password_is_refused_and_the_page_says_so(browser: Browser, shop
     visitor.is_content()
 
 
-def test_a_viewer_sees_people_as_discs_and_is_offered_no_more(
-    browser: Browser, shop: Served
-) -> None:
-    visitor = Visitor.at(browser, shop.url)
+def test_a_viewer_sees_people_as_discs_and_is_offered_no_more(enter: Enter) -> None:
+    visitor = enter("vera")
     page = visitor.page
-    visitor.sign_in("vera")
+    visitor.go("live")
     names = page.get_by_role("navigation").get_by_role("link").all_inner_texts()
     assert names == ["Live", "Analytics", "Privacy", "System"]
     expect(page.locator("[data-line='door'] dt").first).to_have_text("arriving")
@@ -77,12 +79,12 @@ def test_a_viewer_sees_people_as_discs_and_is_offered_no_more(
 
 @pytest.mark.parametrize(("who", "dark"), [("vera", True), ("ines", False), ("paul", True)])
 def test_every_page_is_open_to_everybody_and_fits_a_phone(
-    browser: Browser, shop: Served, who: str, *, dark: bool
+    enter: Enter, who: str, *, dark: bool
 ) -> None:
-    visitor = Visitor.at(browser, shop.url, dark=dark)
-    visitor.sign_in(who)
+    visitor = enter(who)
+    visitor.page.emulate_media(color_scheme="dark" if dark else "light")
     for place in PAGES[who]:
-        visitor.page.set_viewport_size({"width": 1280, "height": 860})
+        visitor.page.set_viewport_size(SCREEN)
         visitor.go(place)
         visitor.settled()
         visitor.is_open_to_everybody()
@@ -116,10 +118,10 @@ def test_a_session_that_ends_leads_back_to_the_sign_in(browser: Browser, shop: S
     expect(visitor.page.get_by_text("Your session has ended")).to_be_visible()
 
 
-def test_a_line_is_set_up_by_keys_alone(browser: Browser, shop: Served) -> None:
-    visitor = Visitor.at(browser, shop.url)
+def test_a_line_is_set_up_by_keys_alone(enter: Enter) -> None:
+    visitor = enter("ines")
     page = visitor.page
-    visitor.sign_in("ines")
+    visitor.go("live")
     tab_to(page, "Set up")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Set up", level=1)).to_be_visible()
@@ -146,12 +148,9 @@ def test_a_line_is_set_up_by_keys_alone(browser: Browser, shop: Served) -> None:
     visitor.is_content()
 
 
-def test_a_change_that_cannot_be_counted_by_is_refused_where_it_was_made(
-    browser: Browser, shop: Served
-) -> None:
-    visitor = Visitor.at(browser, shop.url)
+def test_a_change_that_cannot_be_counted_by_is_refused_where_it_was_made(enter: Enter) -> None:
+    visitor = enter("ines")
     page = visitor.page
-    visitor.sign_in("ines")
     visitor.go("setup/lines")
     page.get_by_role("button", name="door").click()
     x = page.get_by_label("x of corner 1")
@@ -165,4 +164,31 @@ def test_a_change_that_cannot_be_counted_by_is_refused_where_it_was_made(
     name.press("Tab")
     expect(page.get_by_role("alert").filter(has_text="cannot be applied")).to_be_visible()
     expect(name).to_have_attribute("aria-invalid", "true")
+    visitor.is_content()
+
+
+def test_a_device_that_is_well_says_so_and_who_came_to_its_door(enter: Enter) -> None:
+    visitor = enter("vera")
+    page = visitor.page
+    visitor.go("system")
+    expect(page.get_by_role("region", name="Health").get_by_text("All is well")).to_be_visible()
+    for fact, value in (("health.lost", "0"), ("health.losses", "0"), ("door.forged", "0")):
+        expect(page.locator(f"[data-fact='{fact}'] dd")).to_have_text(value)
+    expect(page.locator("[data-fact='door.sessions'] dd")).not_to_have_text("0")
+    visitor.is_content()
+
+
+def test_what_is_not_there_is_said_without_a_fault(enter: Enter) -> None:
+    visitor = enter("ines")
+    page = visitor.page
+    visitor.go("analytics")
+    page.get_by_role("button", name="Yesterday").click()
+    heat = page.get_by_role("region", name="Heat map")
+    expect(heat.get_by_text("No heat map in this range.")).to_be_visible()
+    now = datetime.now(UTC)
+    before = {"start": now - timedelta(days=2), "end": now - timedelta(days=1)}
+    told = visitor.ask("/heatmap", **{name: at.isoformat() for name, at in before.items()})
+    assert (told["columns"], told["rows"], told["values"]) == (0, 0, [])
+    view = visitor.context.request.get(f"{visitor.url}/api/v1/images/view")
+    assert (view.status, view.body()) == (204, b"")
     visitor.is_content()

@@ -16,6 +16,10 @@ export function formatNumber(value: number, digits = 0): string {
   return new Intl.NumberFormat(region(), shown).format(value);
 }
 
+/** With as many digits as it has. */
+export const formatPlain = (value: number): string =>
+  new Intl.NumberFormat(region(), { maximumFractionDigits: 3 }).format(value);
+
 export function formatPercent(share: number, digits = 0): string {
   const shown = { style: "percent", maximumFractionDigits: digits } as const;
   return new Intl.NumberFormat(region(), shown).format(share);

@@ -20,7 +20,9 @@ export const setup: Record<keyof typeof english, string> = {
   "setup.mount.good": "bestanden",
   "setup.mount.bad": "nicht bestanden",
   "setup.mount.wait": "wird noch gemessen",
-  "setup.mount.limit": "nötig: {limit}",
+  "setup.mount.least": "nötig: mindestens {low}",
+  "setup.mount.most": "nötig: höchstens {high}",
+  "setup.mount.between": "nötig: {low} bis {high}",
   "setup.mount.refit": "Boden neu bestimmen",
   "setup.mount.refitDone":
     "Der Boden wird neu bestimmt. Lassen Sie das Bild einige Sekunden lang leer.",
@@ -105,4 +107,18 @@ export const setup: Record<keyof typeof english, string> = {
   "editor.yOf": "y von Ecke {number}",
   "editor.addCorner": "Ecke anfügen",
   "editor.removeCorner": "Ecke {number} entfernen",
+  "check.frames.advice":
+    "Zählen braucht 5 Bilder je Sekunde oder mehr: Sehen Sie nach der Quelle und dem Prozessor.",
+  "check.focus.advice":
+    "Kanten sind weich: Putzen Sie die Linse, oder drehen Sie ihren Schärfering. Etwas mit klaren Kanten muss im Bild sein.",
+  "check.cameras.advice":
+    "Die zwei Kameras passen nicht zu ihrer Kalibrierung: Kalibrieren Sie neu.",
+  "check.depth.advice":
+    "Zu wenig vom Bild ist messbar: Putzen Sie das Glas, suchen Sie nach Blendung und Dunkelheit.",
+  "check.floor.advice":
+    "Der Boden ist nicht eben oder nicht zu sehen: Lassen Sie das Bild einige Sekunden leer.",
+  "check.height.advice":
+    "Hängen Sie die Kamera höher oder tiefer: lintel plan sagt, was eine Höhe sieht.",
+  "check.tilt.advice":
+    "Lassen Sie die Kamera gerader nach unten sehen: Schräg verdecken Menschen einander.",
 };

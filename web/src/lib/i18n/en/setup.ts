@@ -17,7 +17,9 @@ export const setup = {
   "setup.mount.good": "passed",
   "setup.mount.bad": "failed",
   "setup.mount.wait": "still being measured",
-  "setup.mount.limit": "needs {limit}",
+  "setup.mount.least": "needs at least {low}",
+  "setup.mount.most": "needs at most {high}",
+  "setup.mount.between": "needs {low} to {high}",
   "setup.mount.refit": "Find the floor anew",
   "setup.mount.refitDone": "The floor is being found anew. Leave the view empty for some seconds.",
   "check.frames": "Frames per second",
@@ -101,4 +103,16 @@ export const setup = {
   "editor.yOf": "y of corner {number}",
   "editor.addCorner": "Add a corner",
   "editor.removeCorner": "Remove corner {number}",
+  "check.frames.advice":
+    "Counting needs 5 frames a second or more: look at the source and the processor.",
+  "check.focus.advice":
+    "Edges are soft: clean the lens, or turn its focus ring. Something with clear edges must be in view.",
+  "check.cameras.advice": "The two cameras do not agree with their calibration: calibrate anew.",
+  "check.depth.advice":
+    "Too little of the view can be measured: clean the glass, look for glare and darkness.",
+  "check.floor.advice": "The floor is not flat or not seen: leave the view empty for some seconds.",
+  "check.height.advice":
+    "Hang the camera higher or lower: lintel plan tells what a height can see.",
+  "check.tilt.advice":
+    "Let the camera look straighter down: people hide one another in a slanted view.",
 } as const;
