@@ -66,6 +66,7 @@ def walk(page: Page, url: str) -> None:
     page.goto(f"{url}/#/live")
     page.locator("[data-line]").first.wait_for()
     page.locator("time").nth(4).wait_for()
+    page.locator("[data-person]").nth(1).wait_for()
     picture(page, "live")
 
 
@@ -82,7 +83,9 @@ def main() -> None:
                     browser = playwright.chromium.launch(
                         executable_path=shutil.which("chromium"), args=FLAGS
                     )
-                    context = browser.new_context(ignore_https_errors=True, viewport=VIEW)
+                    context = browser.new_context(
+                        ignore_https_errors=True, viewport=VIEW, locale="en-GB"
+                    )
                     page = context.new_page()
                     page.set_default_timeout(120_000)
                     page.goto(reached["url"])
