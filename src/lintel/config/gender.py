@@ -30,6 +30,7 @@ What Lintel does. A crossing carries the estimate as a number from 0 to 1, besid
 it is stored, and leaves the device with the events. No picture goes with it. A device measures it
 only while the privacy officer's switch is on and a consent is in force. When either ends, nothing
 is estimated any more and every stored estimate is erased; the counts stay.
+
 This notice is no legal advice.
 """
 GENDER_NOTICE_DE = """\
@@ -57,6 +58,7 @@ wird gespeichert und verlässt das Gerät mit den Ereignissen. Kein Bild geht mi
 nur, solange der Schalter der Person für den Datenschutz an ist und eine Einwilligung gilt. Endet
 eines von beiden, wird nichts mehr geschätzt, und jede gespeicherte Schätzung wird gelöscht; die
 Zählung bleibt.
+
 Dieser Hinweis ist keine Rechtsberatung.
 """
 GENDER_NOTICES = MappingProxyType({"en": GENDER_NOTICE, "de": GENDER_NOTICE_DE})
