@@ -69,6 +69,15 @@ def test_gender_is_measured_by_the_switch_alone_and_erased_with_it(tmp_path: Pat
                for what, detail in audit_in(tmp_path) if what == "erased")  # fmt: skip
 
 
+def test_who_no_longer_waits_for_the_counter_does_not_stop_it(tmp_path: Path) -> None:
+    engine, clock = running(tmp_path, Switch())
+    counted_on(clock)
+    assert any(engine.worker.measure_again().cancel() for _ in range(1000))
+    engine.worker.measure_again().result(60)
+    counted_on(clock)
+    assert engine.stop()
+
+
 def test_what_is_measured_before_anybody_notices_is_not_stored(tmp_path: Path) -> None:
     switch = Switch()
     switch.on = True

@@ -276,6 +276,8 @@ class Worker:
         answer: Future[None] = Future()
 
         def deliver() -> None:
+            if not answer.set_running_or_notify_cancel():
+                return  # who asked waits no longer
             try:
                 letter()
             except LintelError as error:
