@@ -46,6 +46,9 @@ errors, from the floor fit on. The same seeds for both detectors, never looked a
 So few crossings a stratum show what fails; they prove nothing of what does not. Behind each F1
 stands its 95 % interval (Wilson); heads of neighbouring frames fail together, so that theirs is
 narrower than the truth. Why things fail: [baseline](decisions/baseline.md).
+
+These figures are older than the cure of single pixels that stood out of heads (full tier) and than
+the present fit of the matcher's errors (fast tier).
 """
 COMMAND = "lintel evaluate --suite --form tables --detector {} --json"
 TIERS = ("full", "fast")

@@ -13,7 +13,7 @@ from lintel.geometry import Intrinsics
 from lintel.pipeline import Chain, Stages
 from lintel.pipeline.detectors import DETECTORS
 from lintel.sim.catalogue import find_scenario
-from lintel.sim.fast import FITTED, FastDepth, MatcherModel, hidden_from_right
+from lintel.sim.fast import FITTED, FastDepth, MatcherModel, disturb, hidden_from_right
 from lintel.sim.world import Shot, World
 from lintel.suite.cases import Tier
 from lintel.suite.footage import BYTES_PER_GB, Footage
@@ -74,6 +74,16 @@ def test_the_right_eye_misses_what_lies_left_of_something_near() -> None:
     disparity[0, 15:20] = 7.0
     hidden = np.flatnonzero(hidden_from_right(disparity)[0])
     assert hidden.tolist() == [0, 1, 10, 11, 12, 13, 14]
+
+
+def test_bars_are_smeared_into_their_gaps_and_a_hand_is_not() -> None:
+    true = np.full((40, 60), 4.0, dtype=np.float32)
+    true[:, 20:22] = 9.0  # a bar of a cart, two pixels wide
+    true[8:16, 40:48] = 9.0
+    seen, _ = disturb(true, PERFECT, np.random.default_rng(0))
+    assert (seen[10:14, 42:46] == 9.0).all()
+    assert ((seen[5:35, 18:24] > 5.0) & (seen[5:35, 18:24] < 7.0)).all()
+    assert (seen[:, 30:36] == 4.0).all()
 
 
 def test_what_errs_errs_as_a_patch() -> None:

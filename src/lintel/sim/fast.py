@@ -28,6 +28,8 @@ EDGE_DISPARITY_PX = 1.0  # a larger step between neighbours is an edge
 BLOB_PX = 10.0  # size of what goes wrong together: errors 6 px apart correlate by 0.3 to 0.4
 FINE_SHARE = 0.2  # of the noise of every pixel for itself: a median has smoothed the matcher's
 SAME_M = 0.01  # a surface this near to the empty scene's is part of it
+THIN_PX = 3  # what is narrower (bars of a cart, wires) the matcher smears into what is beside it
+SMEAR_PX = 9  # so wide that as much of bars is left nearer than halfway as the matcher leaves
 SMOOTH_PX = 5  # width of the matcher's window on its grid: it rounds off what is small
 
 
@@ -133,9 +135,11 @@ def disturb(
     window = np.ones((reach, reach), np.uint8)
     near = np.asarray(cv2.dilate(true_px, window), dtype=np.float32)
     far = np.asarray(cv2.erode(true_px, window), dtype=np.float32)
-    edge = near - far > EDGE_DISPARITY_PX
+    thin = _around_thin(true_px)
+    edge = (near - far > EDGE_DISPARITY_PX) & ~thin
     smooth = np.asarray(cv2.blur(true_px, (SMOOTH_PX, SMOOTH_PX)), dtype=np.float32)
-    disparity = np.where(edge, near, smooth)
+    smeared = np.asarray(cv2.blur(near, (SMEAR_PX, SMEAR_PX)), dtype=np.float32)
+    disparity = np.where(edge, near, np.where(thin, smeared, smooth))
     calm = np.zeros(true_px.shape, dtype=np.bool_) if still is None else still
     disparity += np.where(
         calm,
@@ -151,6 +155,14 @@ def disturb(
     limit = np.where(edge, _upper(model.edge_hole_share), _upper(model.hole_share))
     unknown = hidden_from_right(true_px / np.float32(model.grid_px)) | (doubt > limit)
     return np.asarray(disparity, dtype=np.float32), np.asarray(unknown)
+
+
+def _around_thin(true_px: F32) -> Bools:
+    """Where (H, W) something thin stands out of what is beside it, and two pixels around it."""
+    window = np.ones((THIN_PX, THIN_PX), np.uint8)
+    broad = np.asarray(cv2.morphologyEx(true_px, cv2.MORPH_OPEN, window), dtype=np.float32)
+    thin = (true_px - broad > EDGE_DISPARITY_PX).astype(np.uint8)
+    return np.asarray(cv2.dilate(thin, np.ones((5, 5), np.uint8)) > 0)
 
 
 def hidden_from_right(disparity_px: F32) -> Bools:
