@@ -50,9 +50,23 @@ narrower than the truth. Why things fail: [baseline](decisions/baseline.md).
 These figures are older than the cure of single pixels that stood out of heads (full tier) and than
 the present fit of the matcher's errors (fast tier).
 """
+VISITS = """
+## Visits to a zone
+
+The same runs, where people visit the zone of the scene: a counted visit is right when it begins
+and ends within 2 s of the true one. More clips and the causes of errors:
+[zones and groups](how-to/zones-and-groups.md).
+"""
+GROUPS = """
+## Who belongs together
+
+The same runs, where people come in company: pairs of people by the groups that were told, among
+those who can be seen in some one frame.
+"""
 COMMAND = "lintel evaluate --suite --form tables --detector {} --json"
 TIERS = ("full", "fast")
 DETECTORS = ("classical", "learned")
+VISITED = "zone dwell"  # the stratum in which people stay in the zone; others cross it
 WORST = 4  # strata that the README names
 README = ROOT / "README.md"
 MARKS = ("<!-- figures: scripts/publish_figures.py -->", "<!-- end of figures -->")
@@ -169,6 +183,7 @@ def draw(kept: dict[str, Scores]) -> str:
         parts += [ANALYTIC, table(kept["analytic"])]
     if "suite" in kept:
         parts += [SUITE, *(suite_table(*suite) for suite in suites(kept))]
+        parts += [VISITS, visits_table(kept), GROUPS, groups_table(kept)]
     return "\n".join([*parts, ""])
 
 
@@ -204,6 +219,51 @@ def suite_table(detector: str, tiers: Scores) -> str:
     ]
     about = f"\n### {detector.capitalize()} detector\n\n`{COMMAND.format(detector)}`: {amount}.\n"
     return "\n".join([about, head, "|---" * (1 + 6 * len(ran)) + "|", *body])
+
+
+def visits_table(kept: dict[str, Scores]) -> str:
+    """Visits of every stratum that has some, both detectors and tiers."""
+    head = (
+        "| detector, tier | stratum | true | counted | split | merged | missed | false "
+        "| dwell error, median |"
+    )
+    return "\n".join(
+        [head, "|---" * 9 + "|"]
+        + [
+            f"| {run} | {stratum} | {v['truth']} | {v['counted']} | {v['split']} | {v['merged']} "
+            f"| {v['missed']} | {v['false']} | {seconds(v['dwell_median_error_s'])} |"
+            for run, stratum, v in parts_of(kept, "visits")
+            if v["truth"] > 0 and stratum == VISITED
+        ]
+    )
+
+
+def groups_table(kept: dict[str, Scores]) -> str:
+    """Pairs of every stratum that has some, both detectors and tiers."""
+    head = "| detector, tier | stratum | true pairs | told | right | F1 |"
+    return "\n".join(
+        [head, "|---" * 6 + "|"]
+        + [
+            f"| {run} | {stratum} | {g['true_pairs']} | {g['said_pairs']} | {g['right_pairs']} "
+            f"| {share(g['pairwise_f1'])} |"
+            for run, stratum, g in parts_of(kept, "groups")
+            if g["true_pairs"] > 0
+        ]
+    )
+
+
+def parts_of(kept: dict[str, Scores], name: str) -> Iterable[tuple[str, str, Scores]]:
+    """Detector and tier, stratum, and one group of its figures, where it was measured."""
+    for detector, tiers in suites(kept):
+        for tier in (tier for tier in TIERS if tier in tiers):
+            for stratum, score in sorted(tiers[tier]["strata"].items()):
+                if found := part(score, name):
+                    yield f"{detector}, {tier}", stratum, found
+
+
+def seconds(value: object) -> str:
+    """Seconds with two digits, or a dash."""
+    return f"{value:.2f} s" if isinstance(value, float | int) else "-"
 
 
 def cells(score: Scores) -> str:

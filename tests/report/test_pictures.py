@@ -83,3 +83,18 @@ def test_without_matplotlib_the_extra_is_named(
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ExtraError, match=r"lintel\[report\]"):
         draw_dwell(DAY, tmp_path / "a.png")
+
+
+def test_a_map_shows_holes_and_not_the_empty_floor_around(tmp_path: Path) -> None:
+    values = np.zeros((200, 200))
+    values[100:103, 100:104] = 5.0
+    small = FloorMap("presence", "person-seconds", values, (-10.0, -10.0), 0.1)
+    square = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]])
+    whole = SiteConfig(zones=(ZoneConfig("hall", square.copy()),))
+    holed = SiteConfig(zones=(ZoneConfig("hall", square.copy(), (0.5 + 0.2 * square,)),))
+    texts = []
+    for name, site in (("whole", whole), ("holed", holed), ("none", None)):
+        draw_map(small, tmp_path / f"{name}.svg", site=site)
+        texts.append((tmp_path / f"{name}.svg").read_text())
+    assert len(set(texts)) == 3
+    assert not any("\u221210" in text for text in texts)  # no tick that far out

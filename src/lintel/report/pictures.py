@@ -16,6 +16,7 @@ import numpy as np
 
 from lintel.config import SiteConfig
 from lintel.errors import ExtraError, ReportError
+from lintel.geometry import Floats
 from lintel.records import Interval
 from lintel.report.export import MISSING, replacing
 from lintel.report.sheet import FloorMap
@@ -28,6 +29,8 @@ SIZE_IN = (10.0, 4.5)
 DPI = 120
 WATCHED_SHARE = 0.95  # an interval watched less is shaded
 ENDINGS = (".png", ".svg")
+MARGIN_M = 0.5  # around a map
+LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1.0}  # on any colour
 
 
 def draw_footfall(intervals: Iterable[Interval], path: Path, *, zone: str = "UTC") -> None:
@@ -54,8 +57,8 @@ def draw_footfall(intervals: Iterable[Interval], path: Path, *, zone: str = "UTC
     axes.set_ylim(bottom=0)
     axes.set_xlabel(f"local time, {zone}")
     axes.set_title("Footfall")
-    axes.legend(fontsize=8)
-    figure.autofmt_xdate()
+    figure.legend(loc="outside right upper", fontsize=8)  # never over the curves
+    _tell_dates(axes, zone)
     _save(figure, path)
 
 
@@ -75,6 +78,8 @@ def draw_dwell(intervals: Iterable[Interval], path: Path) -> None:
         raise ReportError("no visit ended in this range: no dwell to draw")
     figure, axes = _figure(path)
     edges_s = sorted({edge_s for own in sums.values() for edge_s in own})
+    longest_s = max(edge_s for own in sums.values() for edge_s, visits in own.items() if visits)
+    edges_s = [edge_s for edge_s in edges_s if edge_s <= longest_s]
     width = 0.8 / len(sums)
     for number, (place, own) in enumerate(sorted(sums.items())):
         at = np.arange(len(edges_s)) + (number + 0.5) * width - 0.4
@@ -109,12 +114,40 @@ def draw_map(floor_map: FloorMap, path: Path, *, site: SiteConfig | None = None)
     figure.colorbar(image, ax=axes, label=floor_map.unit, shrink=0.8)
     if site is not None:
         _draw_site(axes, site)
+    (left_m, low_m), (right_m, top_m) = _corners(floor_map, site)
+    axes.set_xlim(left_m, right_m)
+    axes.set_ylim(low_m, top_m)
     axes.set_aspect("equal")
     axes.set_xlabel("x, metres")
     axes.set_ylabel("y, metres")
-    axes.set_title(floor_map.name)
+    axes.set_title(floor_map.name.replace("_", " ").capitalize())
     axes.grid(visible=True, color="#d5dbe0", linewidth=0.5)
     _save(figure, path)
+
+
+def _corners(floor_map: FloorMap, site: SiteConfig | None) -> Floats:
+    """Lower left and upper right of what there is to see, and a margin; the whole where nothing."""
+    low_m = np.array(floor_map.origin_m)
+    cells = np.argwhere(floor_map.values != 0.0)[:, ::-1]
+    drawn = [low_m + floor_map.cell_m * (cells + corner) for corner in (0, 1)]
+    if site is not None:
+        drawn += [line.points_m for line in site.lines]
+        drawn += [zone.polygon_m for zone in site.zones]
+    points_m = np.concatenate(drawn)
+    if not len(points_m):
+        points_m = low_m + floor_map.cell_m * np.array([(0, 0), floor_map.values.shape[::-1]])
+    return np.array([points_m.min(axis=0) - MARGIN_M, points_m.max(axis=0) + MARGIN_M])
+
+
+def _tell_dates(axes: Axes, zone: str) -> None:
+    """Hours on the axis, the date once beside it, in the local time of the zone."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter  # noqa: PLC0415 - an extra
+
+    local = ZoneInfo(zone)
+    locator = AutoDateLocator(tz=local)  # type: ignore[no-untyped-call] # matplotlib has no types
+    axes.xaxis.set_major_locator(locator)
+    formatter = ConciseDateFormatter(locator, tz=local)  # type: ignore[no-untyped-call] # same
+    axes.xaxis.set_major_formatter(formatter)
 
 
 def _figure(path: Path, *, size_in: tuple[float, float] = SIZE_IN) -> tuple[Figure, Axes]:
@@ -175,12 +208,17 @@ def _class_names(edges_s: Sequence[float]) -> list[str]:
     lower_s = 0.0
     for edge_s in edges_s:
         names.append(
-            f"{_duration(lower_s)} to {_duration(edge_s)}"
-            if np.isfinite(edge_s)
-            else f"over {_duration(lower_s)}"
+            _between(lower_s, edge_s) if np.isfinite(edge_s) else f"over {_duration(lower_s)}"
         )
         lower_s = edge_s
-    return [name.replace(" to ", "\nto ") for name in names]
+    return names
+
+
+def _between(lower_s: float, upper_s: float) -> str:
+    """A class of dwell, its unit once where both ends have the same."""
+    lower, upper = _duration(lower_s), _duration(upper_s)
+    same = lower.split()[1] == upper.split()[1]
+    return f"{lower.split()[0] if same else lower} to\n{upper}"
 
 
 def _duration(seconds: float) -> str:
@@ -189,10 +227,20 @@ def _duration(seconds: float) -> str:
 
 def _draw_site(axes: Axes, site: SiteConfig) -> None:
     for zone in site.zones:
-        ring = np.vstack([zone.polygon_m, zone.polygon_m[:1]])
-        axes.plot(ring[:, 0], ring[:, 1], color="#2f7fd1", linewidth=1.2)
-        x_m, y_m = zone.polygon_m.mean(axis=0)
-        axes.text(x_m, y_m, _literal(zone.name), color="#2f7fd1", ha="center", fontsize=9)
+        for ring_m in (zone.polygon_m, *zone.holes_m):
+            ring = np.vstack([ring_m, ring_m[:1]])
+            axes.plot(ring[:, 0], ring[:, 1], color="#2f7fd1", linewidth=1.2)
+        x_m, top_m = zone.polygon_m[:, 0].mean(), zone.polygon_m[:, 1].max()
+        axes.annotate(
+            _literal(zone.name),
+            (x_m, top_m),
+            xytext=(0, 3),
+            textcoords="offset points",
+            color="#2f7fd1",
+            ha="center",
+            fontsize=9,
+            bbox=LABEL_BOX,
+        )
     for line in site.lines:
         axes.plot(line.points_m[:, 0], line.points_m[:, 1], color="#2a9d5c", linewidth=2.0)
         middle = len(line.points_m) // 2
@@ -206,6 +254,7 @@ def _draw_site(axes: Axes, site: SiteConfig) -> None:
             color="#2a9d5c",
             fontsize=9,
             ha="center",
+            bbox=LABEL_BOX,
             arrowprops={"arrowstyle": "<-", "color": "#2a9d5c"},
         )
 
