@@ -20,6 +20,7 @@ from lintel.store.key import StoreKey
 from lintel.store.schema import MIGRATIONS
 
 PAGE_BYTES = 4096
+CACHE_KIB = 512  # of pages in memory; more brings no speed, and fills for days of counting
 LEAST_FREE_BYTES = 256 * 1024  # an I/O error with less room on the disk than this means "full"
 BUSY_S = 5.0
 DAMAGE = ("malformed", "not a database", "disk image", "hmac check failed")
@@ -164,6 +165,7 @@ class Database:
         self._enter_wal_mode()
         execute("PRAGMA synchronous = FULL")
         execute("PRAGMA temp_store = MEMORY")
+        execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         execute("PRAGMA journal_size_limit = 4194304")
         execute(f"PRAGMA max_page_count = {max(max_bytes // PAGE_BYTES, 1)}")
 
