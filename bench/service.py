@@ -42,6 +42,7 @@ from lintel.device.logs import DeviceLog
 from lintel.device.service import Reached, Service, ServiceSettings
 from lintel.device.serving import Address
 from lintel.pipeline import open_source
+from lintel.pipeline.detectors import DEFAULT_DETECTOR
 
 DRAWN = "analytic:doorway?size=640x400&fps={fps:g}"
 WARM_S = 6.0
@@ -75,8 +76,8 @@ def bare(spec: str) -> None:
     """The pipeline alone, over and over."""
     choice, clock, log, frames = SourceChoice(spec, loop=True), SystemClock(), DeviceLog(None), 0
     thinking = Thinking(
-        choice=choice, detector="classical", preview=None, causes=Causes(), log=log.log,
-        clock=clock, on_detector=lambda _: None,
+        choice=choice, detector=DEFAULT_DETECTOR, preview=None, causes=Causes(), log=log.log,
+        clock=clock, on_detector=lambda _: None, on_look=lambda: None,
     )  # fmt: skip
     site = SiteConfig.resolve(first_site(choice, None, log.log))
     told_s, chain = 0.0, None
@@ -135,6 +136,17 @@ class Measured:
                     self.counts.set()
             elif word == "ready":
                 self.ready.set_result(values)
+        self.counts.set()  # whoever waits for it should see that it is over
+
+    async def counting(self) -> None:
+        """Wait until it counts.
+
+        Raises:
+            RuntimeError: it ended before.
+        """
+        await self.counts.wait()
+        if not self.cost.frames:
+            raise RuntimeError("a child ended before it counted; what it said stands above")
 
     async def stop(self) -> None:
         """End it."""
@@ -242,7 +254,7 @@ async def measure(spec: str, folder: Path, seconds: float) -> list[dict[str, Any
         child("--device", spec, "--data", str(folder)) as whole,
     ):
         url, code = await asyncio.wait_for(whole.ready, 120.0)
-        await asyncio.gather(alone.counts.wait(), whole.counts.wait())
+        await asyncio.gather(alone.counting(), whole.counting())
         pair = (alone, whole)
         found = [await span("nobody looks", pair, seconds, None, depth=False)]
         async with httpx.AsyncClient(base_url=url, verify=False, timeout=60.0) as client:  # noqa: S501
