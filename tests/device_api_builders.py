@@ -132,7 +132,7 @@ class MemoryPrivacy:
         return self.said
 
 
-PNG = bytes.fromhex("89504e470d0a1a0a") + b"rendered by nobody"
+PNG = bytes.fromhex("89504e470d0a1a0a") + 100 * b"rendered by nobody"
 
 
 class MemoryImages:

@@ -16,6 +16,10 @@ WAIT_S = 10.0
 class Gallery(Protocol):
     """Where pictures come from; ``lintel.device.preview.Preview`` is one."""
 
+    def has_depth(self, *, after: int) -> bool:
+        """Whether there is depth newer than ``after`` to be drawn; asking is looking."""
+        ...
+
     def depth_picture(self, *, after: int) -> Picture | None:
         """The newest coloured depth picture if it is newer than ``after``."""
         ...
@@ -60,9 +64,10 @@ class ModeImages:
         deadline = self._loop.time() + self._wait_s
         while True:
             self._require("depth")
-            news = self._news
-            picture = await asyncio.to_thread(self._gallery.depth_picture, after=after)
-            self._require("depth")
+            news, picture = self._news, None
+            if self._gallery.has_depth(after=after):  # a thread is worth it for drawing alone
+                picture = await asyncio.to_thread(self._gallery.depth_picture, after=after)
+                self._require("depth")
             left_s = deadline - self._loop.time()
             if picture is not None or left_s <= 0 or self._closed:
                 return picture

@@ -9,7 +9,7 @@ import pytest
 from device_api_builders import MemoryDevice, http
 from device_memory_builders import NOW, SITE
 from lintel.clock import ManualClock
-from lintel.device.api.app import Manners
+from lintel.device.api.app import MIN_GZIP, Manners
 from lintel.device.api.rates import MAX_CALLERS, Rate, Rates
 from lintel.device.api.shield import CSP, is_ours
 
@@ -193,12 +193,16 @@ async def test_a_defect_is_told_as_a_number_and_nothing_else(device: MemoryDevic
     assert len(answer.json()["incident"]) == 12
 
 
-async def test_large_answers_are_compressed(device: MemoryDevice) -> None:
+async def test_large_answers_are_compressed_and_pictures_are_already(device: MemoryDevice) -> None:
     device.history.add(100)
-    async with http(device) as client:
+    device.privacy.mode = "depth"
+    async with http(device, role="operator") as client:
         answer = await client.get("/api/v1/events?" + DAY)
+        picture = await client.get("/api/v1/images/depth")
     assert answer.headers["content-encoding"] == "gzip"
     assert len(answer.json()["events"]) == 100
+    assert len(picture.content) > MIN_GZIP
+    assert "content-encoding" not in picture.headers
 
 
 @pytest.mark.parametrize(

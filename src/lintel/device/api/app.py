@@ -24,7 +24,7 @@ from lintel.device.api.pages import Pages
 from lintel.device.api.problems import problem
 from lintel.device.api.rates import Rate, Rates
 from lintel.device.api.resource import Resource, Surroundings
-from lintel.device.api.route import PREFIX, AnyRoute
+from lintel.device.api.route import PREFIX, AnyRoute, Media
 from lintel.device.api.routes import ROUTES
 from lintel.device.api.shield import Limits, SafeHeaders, Surprises
 from lintel.device.ports import Ports
@@ -87,14 +87,21 @@ def create_app(
 
 
 def _resources(around: Surroundings) -> dict[str, ASGIApp]:
-    """An application for every path, those without secrets compressed (BREACH)."""
+    """An application for every path; compressed without secrets (BREACH) and pictures alone."""
     found: dict[str, ASGIApp] = {}
     for path in dict.fromkeys(route.path for route in ROUTES):
         rows: dict[str, AnyRoute] = {route.method: route for route in ROUTES if route.path == path}
         resource = Resource(rows, around)
-        secret = any(route.secret for route in rows.values())
-        found[path] = resource if secret else GZipMiddleware(resource, MIN_GZIP, GZIP_LEVEL)
+        as_is = any(route.secret or _is_packed(route) for route in rows.values())
+        found[path] = resource if as_is else GZipMiddleware(resource, MIN_GZIP, GZIP_LEVEL)
     return found
+
+
+def _is_packed(route: AnyRoute) -> bool:
+    """Whether every answer is a picture, which is compressed already."""
+    return isinstance(route.answer, Media) and all(
+        kind.startswith("image/") for kind in route.answer.types
+    )
 
 
 class _Description:

@@ -98,10 +98,16 @@ class Preview:
         """Call ``on_new``, on the counting thread, whenever there is a new picture."""
         self._on_new = on_new
 
+    def has_depth(self, *, after: int) -> bool:
+        """Whether there is depth newer than ``after`` to be drawn; asking is looking."""
+        with self._lock:
+            self._look()
+            return self._shot is not None and self._shot.seq > after
+
     def depth_picture(self, *, after: int) -> Picture | None:
         """The newest coloured depth picture if it is newer than ``after``; asking is looking."""
         with self._lock:
-            self._wanted_until_ns = self._clock.now_ns() + round(LOOKED_AT_S * NS_PER_S)
+            self._look()
             shot, drawn = self._shot, self._drawn
         if shot is None or shot.seq <= after:
             return None
@@ -166,6 +172,9 @@ class Preview:
         self._kept_for = self._shot = self._still = self._drawn = None
         self._pace = _Pace(MAX_FPS)
         self._watch.reset()
+
+    def _look(self) -> None:
+        self._wanted_until_ns = self._clock.now_ns() + round(LOOKED_AT_S * NS_PER_S)
 
     def _depth_due(self, t_ns: int) -> bool:
         return self._clock.now_ns() <= self._wanted_until_ns and self._pace.is_due(t_ns)
