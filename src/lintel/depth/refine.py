@@ -10,7 +10,8 @@ Iterating alone roughens the disparity: errors that cancel within a window are i
 A median before the last step and one after it take them away and keep edges.
 
 Beside holes and edges a step may overshoot: a few pixels stand out of a head by decimetres, too
-far for the median to take them for the same surface. Such pixels keep what was matched.
+far for the median to take them for the same surface. Such pixels keep what was matched, and none
+where there is no surface around them.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ TOTAL_SHIFT_MAX_PX = 1.5
 # A spike was moved nearer by more than this, and is by more than this nearer than every square of
 # known pixels that holds it. In pixels of the whole image; the side of the square in the grid's.
 SPIKE_PX = 0.5
+ALONE_PX = 0.9  # the same of a pixel that no such square holds: it is dropped
 SURFACE_PX = 3
 NOISE_GREY = 0.5  # sensor and rounding noise of a blurred image, grey levels
 DAMPING = 0.5  # grey levels squared: steps get shorter where the gradient is no larger
@@ -110,8 +112,9 @@ class Refiner:
         current = self._smoothed(current)
         lost = np.abs(current - start) > TOTAL_SHIFT_MAX_PX * self._step
         lost |= np.isnan(disparity)
-        spikes = _spikes(start, current, lost)
+        spikes, alone = _spikes(start, current, lost)
         current[spikes] = start[spikes]
+        lost |= alone
         confidence = _confidence(template, self._warped(searched, current), lost)
         current[lost] = np.nan
         confidence[lost] = 0.0
@@ -157,12 +160,17 @@ class Refiner:
         return np.asarray(np.where(near, median, disparity), dtype=np.float32)
 
 
-def _spikes(start: FloatImage, current: FloatImage, lost: Bools) -> Bools:
-    """Where (H, W) the steps made something stand out that is too narrow for a surface."""
+def _spikes(start: FloatImage, current: FloatImage, lost: Bools) -> tuple[Bools, Bools]:
+    """Where (H, W) the steps made something stand out that is too narrow for a surface.
+
+    Those with a surface around them, and those without, of which nothing is known.
+    """
     known = np.where(lost, np.float32(0), current)
     square = np.ones((SURFACE_PX, SURFACE_PX), np.uint8)
     surface = cv2.morphologyEx(known, cv2.MORPH_OPEN, square)
-    return np.asarray((known - surface > SPIKE_PX) & (known - start > SPIKE_PX))
+    moved = known - start
+    spikes = (surface > 0.0) & (known - surface > SPIKE_PX) & (moved > SPIKE_PX)
+    return np.asarray(spikes), np.asarray((surface <= 0.0) & (moved > ALONE_PX))
 
 
 def _blurred(image: Image, sigma_px: float) -> FloatImage:
