@@ -155,7 +155,7 @@ def test_a_mode_that_is_lowered_for_a_while_passes(tmp_path: Path) -> None:
     folder = device(tmp_path / "d")
     lowered = modes.Temporary("depth", NOON, NOON + timedelta(hours=1), NOON)
     save(Vault.open(folder), Kept(setting=modes.Setting("none", lowered, "ada", "mount")))
-    assert "depth until 2026-05-04 13:00" in findings(folder)["privacy.mode"].detail
+    assert "'depth' until 2026-05-04 13:00" in findings(folder)["privacy.mode"].detail
 
 
 def test_a_folder_without_a_device_is_said(tmp_path: Path) -> None:

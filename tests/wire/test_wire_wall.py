@@ -80,10 +80,11 @@ APPROVED: dict[str, tuple[str, str]] = {
     "SystemInfo": (
         (
             "device_id version started_utc utc time_zone source certificate_sha256 "
-            "certificate_until_utc restart_pending"
+            "certificate_until_utc restart_pending releases"
         ),
         "the device",
     ),
+    "Release": ("version since_utc", "the software"),
     "LogLine": ("utc level event fields", "a log without personal data"),
     "LogLines": ("lines", "a list"),
     "Finding": ("check passed detail advice", "a promise, checked"),

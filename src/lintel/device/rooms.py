@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lintel import __version__
 from lintel.clock import Clock
 from lintel.device.access import Gate
 from lintel.device.counter import DeviceCounter, Running
@@ -22,6 +23,7 @@ from lintel.device.privacy.control import DevicePrivacy
 from lintel.device.privacy.documents import PaperWriter
 from lintel.device.recordings import DepthRecordings
 from lintel.device.recordings.shelf import Shelf
+from lintel.device.releases import ReleaseBook
 from lintel.device.system import Audit, DeviceSystem, Machine, TimeZoneBook
 from lintel.device.temperature import read_temperature
 from lintel.device.tls import DeviceTls
@@ -122,6 +124,7 @@ class Rooms:
                 clock=house.clock,
                 use_certificate=lambda: house.tls.load_into(house.context),
                 audit=house.audit,
+                releases=ReleaseBook(__version__),
             )
         )
 

@@ -313,6 +313,7 @@ class Service:
                     causes.clear(cause.code)
             self._engine.say_whether_lines(self._sites.site)
             with suppress(LintelError):  # tried again next time
+                await rooms.system.note_release()
                 await self._write_down(rooms.history)
             with suppress(LintelError):
                 ends = self._tls.info().wants_renewal(now)

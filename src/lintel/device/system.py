@@ -13,6 +13,7 @@ from lintel.count.period import Period
 from lintel.device.keeping.keeper import Keeper
 from lintel.device.keeping.ledger import Ledger
 from lintel.device.logs import Ring
+from lintel.device.releases import ReleaseBook
 from lintel.device.tls import DeviceTls
 from lintel.errors import ContractError, InputError
 from lintel.store.store import Store
@@ -59,6 +60,7 @@ class Machine:
     clock: Clock
     use_certificate: Callable[[], None]
     audit: Audit
+    releases: ReleaseBook
 
 
 class DeviceSystem:
@@ -81,7 +83,21 @@ class DeviceSystem:
             certificate_sha256=certificate.sha256,
             certificate_until_utc=certificate.until_utc,
             restart_pending=False,
+            releases=of.releases.all(),
         )
+
+    async def note_release(self) -> None:
+        """Write down which release runs, once the store can be asked.
+
+        Raises:
+            StoreError: it cannot be written.
+            BusyError: the store has too much to do.
+        """
+        of, now = self._of, self._of.clock.utc()
+        if not of.releases.is_open:
+            await asyncio.wrap_future(
+                of.keeper.ask(lambda store, _: of.releases.open(store, now=now))
+            )
 
     def logs(self, *, limit: int) -> tuple[LogLine, ...]:
         """The newest lines of the log, newest first."""

@@ -1,12 +1,16 @@
-/** Label and hint of a field: as the schema has them, or the German words for it. */
+/** Label and hint of a field: in the words for it, or as the schema has them. */
 
 import { site as german } from "./i18n/de/site";
-import { locale, tMaybe } from "./i18n/index.svelte";
+import { site as english } from "./i18n/en/site";
+import { locale, tMaybe, type Language } from "./i18n/index.svelte";
 import { unitOf, type FormField } from "./schema";
+
+type Words = Readonly<Record<string, readonly [string, string]>>;
+const WORDS: Record<Language, Words> = { en: english, de: german };
 
 function wordsFor(section: string, { name, node }: FormField): readonly [string, string] {
   const own = [node.title ?? name, node.description ?? ""] as const;
-  return locale.language === "de" ? (german[`${section}.${name}`] ?? own) : own;
+  return WORDS[locale.language][`${section}.${name}`] ?? own;
 }
 
 export function labelOf(section: string, field: FormField): string {

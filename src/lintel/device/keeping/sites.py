@@ -94,7 +94,7 @@ class SiteBook:
 
     def faults(self, site: Json) -> tuple[ConfigFault, ...]:
         """What is wrong with a site file; nothing when it can be applied."""
-        return _read(site)[1]
+        return faults_in(site)
 
     async def versions(self) -> tuple[ConfigVersion, ...]:
         """All versions kept, newest first."""
@@ -184,6 +184,11 @@ class SiteBook:
         if self._keeper is None:
             raise StoreError("the store is not open yet; try again soon")
         return await asyncio.wrap_future(self._keeper.ask(question))
+
+
+def faults_in(site: Json) -> tuple[ConfigFault, ...]:
+    """What is wrong with a site file; nothing when a device can count by it."""
+    return _read(site)[1]
 
 
 def _read(site: Json) -> tuple[SiteFile | None, tuple[ConfigFault, ...]]:

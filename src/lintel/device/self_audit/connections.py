@@ -67,7 +67,9 @@ def judge_calls(called: list[Connection]) -> Finding:
             for one in sorted(map(str, live))
             if ipaddress.ip_address(one).is_global
         ],
-        fine=f"the device has called {', '.join(near) or 'nobody'}; nobody beyond its network",
+        fine=f"the device has called {', '.join(near)}; nobody beyond its network"
+        if near
+        else "the device has called nobody",
         advice="find out what calls there and switch it off; close the way at the router",
     )
 

@@ -64,13 +64,13 @@ def check_privacy(folder: Path, vault: Vault, utc: datetime) -> Iterator[Finding
     mode = modes.effective(kept.setting, utc=utc, consents=allowed)
     temporary = kept.setting.temporary
     if modes.rank(mode) <= modes.rank(modes.DEFAULT):
-        yield passed("privacy.mode", f"{mode}: no picture is shown")
+        yield passed("privacy.mode", f"{mode!r}: no picture is shown")
     elif temporary is not None and temporary.mode == mode:
-        yield passed("privacy.mode", f"{mode} until {temporary.until_utc:%Y-%m-%d %H:%M} UTC")
+        yield passed("privacy.mode", f"{mode!r} until {temporary.until_utc:%Y-%m-%d %H:%M} UTC")
     else:
         yield failed(
             "privacy.mode",
-            f"{mode} without an end, set by {kept.setting.who}: {kept.setting.why}",
+            f"{mode!r} without an end, set by {kept.setting.who}: {kept.setting.why}",
             "set 'none', or lower the mode for a stated time",
         )
     ended = {one.consent_id for one in kept.consents if has_ended(one, utc - SLACK)}

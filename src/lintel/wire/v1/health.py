@@ -106,8 +106,15 @@ class Trajectory(Struct, frozen=True):
     ended: bool
 
 
+class Release(Struct, frozen=True):
+    """A release of Lintel that the device has run, and since when."""
+
+    version: str
+    since_utc: Utc
+
+
 class SystemInfo(Struct, frozen=True):
-    """The device itself."""
+    """The device itself; ``releases`` newest first, the first is the one that runs."""
 
     device_id: str
     version: str
@@ -118,6 +125,7 @@ class SystemInfo(Struct, frozen=True):
     certificate_sha256: str
     certificate_until_utc: Utc
     restart_pending: bool
+    releases: tuple[Release, ...] = ()
 
 
 class LogLine(Struct, frozen=True):

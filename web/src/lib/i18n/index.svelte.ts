@@ -45,8 +45,11 @@ export function t(key: Key, values: Values = {}): string {
 
 /** The text of a key that is made at run time, or `otherwise` when the catalogue lacks it. */
 export function tMaybe(key: string, otherwise: string): string {
-  return key in en ? t(key as Key) : otherwise;
+  return isKey(key) ? t(key) : otherwise;
 }
+
+/** Whether the catalogues have a text for it. */
+export const isKey = (key: string): key is Key => key in en;
 
 /** Put values where a text says `{name}`. */
 export function fill(text: string, values: Values): string {

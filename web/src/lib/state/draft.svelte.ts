@@ -9,6 +9,7 @@ import type {
   Site,
   ZoneSection,
 } from "../api/types";
+import { inWords } from "../i18n/said";
 import { movePoint, removePoint, insertPoint, type Ring } from "../geometry/editing";
 
 export type ShapeKind = "line" | "zone";
@@ -172,7 +173,7 @@ export class Draft {
   /** What the device says is wrong at a place such as `line[0].name`, or below it. */
   faultAt(place: string): string | undefined {
     const fits = this.faults.filter((fault) => normal(fault.place).startsWith(place));
-    return fits.map((fault) => fault.message).join(" ") || undefined;
+    return fits.map((fault) => inWords(fault.message)).join(" ") || undefined;
   }
 
   #checkSoon(): void {

@@ -1,7 +1,8 @@
 /** Short messages about what just happened, read out by screen readers. */
 
 import { ApiError, UnreachableError } from "../api/client";
-import { t, tMaybe } from "../i18n/index.svelte";
+import { isKey, t } from "../i18n/index.svelte";
+import { inWords } from "../i18n/said";
 
 export interface Notice {
   id: number;
@@ -23,11 +24,12 @@ export function dismiss(id: number): void {
   notices.all = notices.all.filter((notice) => notice.id !== id);
 }
 
-/** What went wrong, in the reader's language where the catalogue knows the code. */
+/** What went wrong, in the reader's language: by its code, else as the device says it. */
 export function describe(error: unknown): string {
   if (error instanceof UnreachableError) return t("error.unreachable");
-  if (error instanceof ApiError) return tMaybe(`error.${error.code}`, error.message);
-  return t("error.unexpected");
+  if (!(error instanceof ApiError)) return t("error.unexpected");
+  const known = `error.${error.code}`;
+  return isKey(known) ? t(known) : inWords(error.message);
 }
 
 /** Run something that a person asked for; say how it went. */

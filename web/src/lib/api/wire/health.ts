@@ -66,6 +66,12 @@ export interface Trajectory {
   ended: boolean;
 }
 
+/** A release that the device has run. */
+export interface Release {
+  version: string;
+  since_utc: string;
+}
+
 export interface SystemInfo {
   device_id: string;
   version: string;
@@ -76,6 +82,7 @@ export interface SystemInfo {
   certificate_sha256: string;
   certificate_until_utc: string;
   restart_pending: boolean;
+  releases: Release[];
 }
 
 export interface LogLine {

@@ -1,13 +1,6 @@
 import type { cause as english } from "../en/cause";
 
 export const cause: Record<keyof typeof english, string> = {
-  "error.throttled": "Zu viele Versuche. Warten Sie einen Moment und versuchen Sie es erneut.",
-  "error.wrong": "Benutzername, Passwort oder Code ist falsch.",
-  "error.forbidden": "Ihre Rolle erlaubt das nicht.",
-  "error.csrf": "Diese Seite ist veraltet. Laden Sie sie neu.",
-  "error.store": "Der Speicher antwortet gerade nicht. Unter System steht, warum.",
-  "error.store_full": "Der Speicher ist voll. Kürzen Sie Fristen oder löschen Sie.",
-  "error.claimed": "Dieses Gerät hat schon einen ersten Benutzer. Melden Sie sich an.",
   "cause.source_lost":
     "Sehen Sie nach Kabel, Strom und Netz der Kamera; sie wird von selbst wieder geöffnet.",
   "cause.source_stalled":

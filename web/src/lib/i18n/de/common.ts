@@ -23,6 +23,7 @@ export const common: Record<keyof typeof english, string> = {
   "common.until": "Bis",
   "common.in": "hinein",
   "common.out": "hinaus",
+  "common.quoted": "„{word}“",
   "common.metres": "{value} m",
   "common.actions": "Aktionen",
   "common.more": "Mehr anzeigen",

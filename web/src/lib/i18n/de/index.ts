@@ -1,8 +1,11 @@
+import { act } from "./act";
 import { analytics } from "./analytics";
 import { cause } from "./cause";
 import { common } from "./common";
 import { live } from "./live";
 import { privacy } from "./privacy";
+import { promise } from "./promise";
+import { refusal } from "./refusal";
 import { schema } from "./schema";
 import { setup } from "./setup";
 import { sign } from "./sign";
@@ -20,4 +23,7 @@ export const de = {
   ...privacy,
   ...system,
   ...cause,
+  ...act,
+  ...promise,
+  ...refusal,
 };

@@ -1,12 +1,5 @@
-/** Words for errors and causes by their code. */
+/** Words for causes by their code. */
 export const cause = {
-  "error.throttled": "Too many attempts. Wait a moment, then try again.",
-  "error.wrong": "User name, password or code is wrong.",
-  "error.forbidden": "Your role may not do this.",
-  "error.csrf": "This page is out of date. Load it again.",
-  "error.store": "The store cannot answer now. System says why.",
-  "error.store_full": "The store is full. Shorten what is kept, or erase.",
-  "error.claimed": "This device has a first user already. Sign in.",
   "cause.source_lost":
     "Look at the camera's cable, power and network; it is opened again by itself.",
   "cause.source_stalled": "The camera is there but gives no pictures: take it off power once.",

@@ -21,6 +21,7 @@ export const common = {
   "common.until": "Until",
   "common.in": "in",
   "common.out": "out",
+  "common.quoted": "“{word}”",
   "common.metres": "{value} m",
   "common.actions": "Actions",
   "common.more": "Show more",
