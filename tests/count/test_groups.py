@@ -40,6 +40,18 @@ TOGETHER: list[tuple[str, Walk, Walk, bool]] = [
     ("one overtakes the other", straight(), straight(x_m=0.6, speed_mps=2.2), False),
     ("ten seconds later", straight(), straight(10.0), False),
     (
+        "one steps aside while they pass under a narrow view",
+        Walk([(0.0, 0.0, 0.0), (1.4, 0.0, 1.6)]),
+        Walk([(0.0, 0.3, 0.0), (1.4, 0.85, 1.6)]),
+        True,
+    ),
+    (
+        "one goes elsewhere meanwhile",
+        Walk([(0.0, 0.0, 0.0), (1.4, 0.0, 1.6)]),
+        Walk([(0.0, 0.3, 0.0), (1.4, 1.4, 1.6)]),
+        False,
+    ),
+    (
         "strangers who stand near each other",
         Walk([(0.0, 0.0, 0.0), (60.0, 0.0, 0.0)]),
         Walk([(0.0, 0.5, 0.0), (60.0, 0.5, 0.0)]),
@@ -183,6 +195,8 @@ def test_time_that_runs_backwards_is_a_defect() -> None:
 def test_settings_must_make_sense() -> None:
     with pytest.raises(ContractError, match="must be positive"):
         GroupSettings(distance_m=0.0)
+    with pytest.raises(ContractError, match=r"drift_m -0\.1"):
+        GroupSettings(drift_m=-0.1)
 
 
 def crossed(tracks: Tracks, walks: Mapping[int, Walk], line_y_m: float) -> list[Owned]:

@@ -15,12 +15,13 @@ from lintel.count.pair_evidence import (
     CLOSEST_M,
     LONGEST_STEP_S,
     STANDING_MPS,
+    Pair,
     PairEvidence,
 )
 
 GAP_S = 6.0
 Step = dict[int, tuple[complex, float]]  # id: place in metres, speed
-Row = tuple[float, float, float]  # distance, relative speed, path
+Row = tuple[float, float, float, float]  # distance, drift, time together, path
 
 
 class Plainly:
@@ -51,9 +52,9 @@ class Plainly:
     def row(self, pair: tuple[int, int]) -> Row:
         both_s, inverse, path_m = self.sums.get(pair, (0.0, 0.0, 0.0))
         if both_s == 0.0:
-            return math.inf, math.inf, path_m
+            return math.inf, math.inf, both_s, path_m
         first, last = self.ends[pair]
-        return both_s / inverse, abs(last - first) / both_s, path_m
+        return both_s / inverse, abs(last - first), both_s, path_m
 
     def leave(self, gone: int) -> None:
         del self.entry_s[gone], self.seen_s[gone]
@@ -65,6 +66,10 @@ def advance(evidence: PairEvidence, step: Step, t_s: float) -> None:
     places_m = np.array([(p.real, p.imag) for p, _ in step.values()]).reshape(-1, 2)
     velocity_mps = np.array([(v, 0.0) for _, v in step.values()]).reshape(-1, 2)
     evidence.advance(list(step), places_m, velocity_mps, t_ns=round(t_s * NS_PER_S))
+
+
+def row_of(pair: Pair) -> Row:
+    return pair.distance_m, pair.drift_m, pair.both_s, pair.path_m
 
 
 PEOPLE = st.dictionaries(
@@ -90,10 +95,7 @@ def test_rows_hold_what_a_plain_loop_gives(steps: list[tuple[Step, float, set[in
         t_s += wait_s
         advance(evidence, step, t_s)
         plainly.advance(step, t_s)
-        told = {
-            (min(pair.ids), max(pair.ids)): (pair.distance_m, pair.relative_mps, pair.path_m)
-            for pair in evidence.pairs
-        }
+        told = {(min(pair.ids), max(pair.ids)): row_of(pair) for pair in evidence.pairs}
         expected = {
             (a, b): plainly.row((a, b))
             for a, b in itertools.combinations(sorted(plainly.entry_s), 2)

@@ -26,7 +26,9 @@ class GroupSettings:
             they must be.
         least_path_m: who has walked less together is not together; people who only stand near
             each other are no group.
-        relative_speed_mps: their mean velocities differ by less.
+        relative_speed_mps: one moves relative to the other more slowly than this on average, ...
+        drift_m: ... or by less than this in all: who is seen for a second or two and meanwhile
+            steps aside for somebody has not parted from the others.
         entry_gap_s: they come into view within this time of each other.
         max_size: larger than this is a crowd, not a group; also bounds the state.
         child_from: a child scores at least this on average.
@@ -38,6 +40,7 @@ class GroupSettings:
     evidence_path_m: float = 6.0
     least_path_m: float = 0.5
     relative_speed_mps: float = 0.28
+    drift_m: float = 0.8
     entry_gap_s: float = 6.0
     max_size: int = 12
     child_from: float = 0.7
@@ -46,10 +49,12 @@ class GroupSettings:
     def __post_init__(self) -> None:
         limits = (self.distance_m, self.relative_speed_mps, self.entry_gap_s)
         grows = 0.0 <= self.near_m <= self.distance_m and self.least_path_m >= 0.0
-        if not (min(limits) > 0.0 and self.evidence_path_m >= 0.0 and self.max_size >= 2 and grows):
+        allowed = min(self.evidence_path_m, self.drift_m) >= 0.0 and self.max_size >= 2
+        if not (min(limits) > 0.0 and allowed and grows):
             raise ContractError(
                 "GroupSettings: limits must be positive and max_size at least 2, got "
-                f"{limits}, evidence_path_m {self.evidence_path_m}, max_size {self.max_size}"
+                f"{limits}, evidence_path_m {self.evidence_path_m}, drift_m {self.drift_m}, "
+                f"max_size {self.max_size}"
             )
 
 
@@ -58,11 +63,15 @@ def are_together(pair: Pair, settings: GroupSettings) -> bool:
 
     That they came into view within ``entry_gap_s`` is what makes them a pair at all.
     """
-    if pair.path_m < settings.least_path_m or pair.relative_mps >= settings.relative_speed_mps:
+    if pair.path_m < settings.least_path_m or _part(pair, settings):
         return False
     path_m = max(pair.path_m, 1e-9)
     trust = path_m / (path_m + settings.evidence_path_m)
     return pair.distance_m < settings.near_m + (settings.distance_m - settings.near_m) * trust
+
+
+def _part(pair: Pair, settings: GroupSettings) -> bool:
+    return pair.drift_m >= max(settings.relative_speed_mps * pair.both_s, settings.drift_m)
 
 
 def groups_of(

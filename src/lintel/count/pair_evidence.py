@@ -35,12 +35,13 @@ class Pair:
     """The evidence about two people.
 
     ``path_m`` is what both walked while together: the slower of the two at each moment.
+    ``both_s`` is the time together.
     """
 
     _one: _Person
     _other: _Person
     path_m: float = 0.0
-    _both_s: float = 0.0
+    both_s: float = 0.0
     _nearness: float = 0.0  # seconds per metre
     _first_m: complex | None = None  # where one was from the other when they met, ...
     _last_m: complex = 0j  # ... and where now
@@ -56,14 +57,17 @@ class Pair:
 
         Infinite without time together.
         """
-        return self._both_s / self._nearness if self._both_s > 0.0 else math.inf
+        return self.both_s / self._nearness if self.both_s > 0.0 else math.inf
 
     @property
-    def relative_mps(self) -> float:
-        """How far one moved relative to the other, first to last moment together, by that time."""
-        if self._both_s <= 0.0 or self._first_m is None:
+    def drift_m(self) -> float:
+        """How far one moved relative to the other, from first to last moment together.
+
+        Infinite without time together.
+        """
+        if self.both_s <= 0.0 or self._first_m is None:
             return math.inf
-        return abs(self._last_m - self._first_m) / self._both_s
+        return abs(self._last_m - self._first_m)
 
     def unseen_since_ns(self) -> int:
         """When both were last seen, up to the list before the present one."""
@@ -74,7 +78,7 @@ class Pair:
         one, other = self._one, self._other
         apart_m = one.place_m - other.place_m
         distance_m = abs(apart_m)
-        self._both_s += span_s
+        self.both_s += span_s
         self._nearness += span_s / (max(CLOSEST_M, distance_m))
         slower = one if one.speed_mps < other.speed_mps else other
         self.path_m += span_s * slower.speed_mps
