@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,3 +57,18 @@ def test_someone_alone_who_vanishes_is_nobodys_guest() -> None:
         heads = [[0.0, 0.0, 1.7], [1.5, 0.0, 1.7]][: 2 if index < 15 else 1]
         tracks = tracker.step(detections_at(np.array(heads), index / 15))
     assert len(tracks) == 1
+
+
+def test_what_is_seen_seldom_and_faintly_beside_someone_taller_does_not_stay() -> None:
+    """A shoulder that looks like a head now and then; a clear head is kept at the same places."""
+    lasting = {}
+    for score in (0.42, 0.8):
+        tracker = Tracker()
+        for index in range(150):
+            glimpsed = index < 6 or index % 10 == 0
+            heads = [[0.0, 0.0, 1.95], [0.3, 0.0, 1.57]][: 2 if glimpsed else 1]
+            scores = [0.8, 0.6 if index < 4 else score][: len(heads)]
+            seen = detections_at(np.array(heads), index / 15)
+            tracks = tracker.step(replace(seen, score=np.array(scores, dtype=np.float32)))
+        lasting[score] = len(tracks)
+    assert lasting == {0.42: 1, 0.8: 2}

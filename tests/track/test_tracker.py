@@ -87,6 +87,16 @@ def test_weak_detections_neither_start_nor_stop_a_track() -> None:
     assert tracks.phase.tolist() == [Phase.CONFIRMED]
 
 
+@pytest.mark.parametrize(("score", "believed"), [(0.52, False), (0.6, True)])
+def test_what_is_faint_throughout_is_never_believed(score: float, believed: bool) -> None:  # noqa: FBT001
+    """Each look is strong enough to begin with, and there are as many as anybody could want."""
+    tracker = Tracker()
+    for index in range(60):
+        place = np.array([[0.0, 0.02 * index, 1.4]])
+        tracks = tracker.step(detections_at(place, index / 15, score=score))
+    assert (tracks.phase == Phase.CONFIRMED).tolist() == [believed]
+
+
 def test_a_life_in_phases() -> None:
     tracker = Tracker()
     head = np.array([[0.0, 0.0, 1.7]])

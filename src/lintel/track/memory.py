@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lintel.clock import NS_PER_S
-from lintel.geometry import Floats
+from lintel.geometry import Bools, Floats
 from lintel.track.association import Sightings
 from lintel.track.settings import TrackerSettings
 from lintel.track.table import NOBODY, Table, row_of
@@ -46,12 +46,12 @@ def hold_guests(
     table: Table, links: Links, seen: Sightings, settings: TrackerSettings, *, t_ns: int
 ) -> None:
     """Find the unseen who are part of a blob; note in ``table`` whose guests they are."""
-    parted = links >= 0
-    table["host"][parted] = NOBODY
+    parted, doubtful = links >= 0, is_doubtful(table, settings)
+    table["host"][parted | doubtful] = NOBODY
     rows = row_of(table)
     hosts = np.flatnonzero(table["confirmed"] & parted)
     recent = t_ns - table["seen_ns"] <= settings.merge_s * NS_PER_S
-    for guest in np.flatnonzero(table["confirmed"] & ~parted):
+    for guest in np.flatnonzero(table["confirmed"] & ~parted & ~doubtful):
         host = rows.get(int(table["host"][guest]))
         if host is None or links[host] < 0:
             host = _host_for(table, links, seen, hosts, guest=guest, merge_m=settings.merge_m)
@@ -65,6 +65,17 @@ def hold_guests(
             table["held_ns"][guest] = t_ns
         else:
             table["host"][guest] = NOBODY
+
+
+def is_doubtful(table: Table, settings: TrackerSettings) -> Bools:
+    """Tracks (T,) seldom and only faintly seen.
+
+    A tall person's shoulder looks like a head now and then; hidden heads are clear when they are
+    in view.
+    """
+    faint = table["score"] < settings.clear_score * table["sightings"]
+    seldom = table["sightings"] < settings.confirm_share * table["steps"]
+    return np.asarray(faint & seldom)
 
 
 def guests_to_drag(

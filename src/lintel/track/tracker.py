@@ -12,7 +12,14 @@ from lintel.geometry import Bools, Floats
 from lintel.records import Attributes, Detections, IntArray, Phase, Tracks
 from lintel.track import kalman
 from lintel.track.association import Candidates, Sightings, two_stage
-from lintel.track.memory import LEASH_M, Links, guests_to_drag, hold_guests, settle_splits
+from lintel.track.memory import (
+    LEASH_M,
+    Links,
+    guests_to_drag,
+    hold_guests,
+    is_doubtful,
+    settle_splits,
+)
 from lintel.track.settings import TrackerSettings
 from lintel.track.table import NEVER_NS, NOBODY, TRACK_ROW, Table, empty_table
 
@@ -98,7 +105,8 @@ class Tracker:
     def _forget(self, t_ns: int) -> IntArray:
         """Drop what was unseen for too long; the ids that ended."""
         table, s = self._table, self._settings
-        patience_s = np.where(table["confirmed"], s.coast_s, s.doubt_s)
+        believed = table["confirmed"] & ~is_doubtful(table, s)
+        patience_s = np.where(believed, s.coast_s, s.doubt_s)
         # Counted from the first step that missed it, or 5 fps would remember for less long.
         first_ns = np.minimum(table["missed_ns"], table["held_ns"] + LONGEST_STEP_NS)
         stale = t_ns - first_ns > patience_s * NS_PER_S
@@ -224,6 +232,7 @@ class Tracker:
             (table["sightings"] >= s.confirm_sightings)
             & (span_s >= s.confirm_span_s - 1e-6)
             & (table["score"] >= s.confirm_score)
+            & (table["score"] >= s.confirm_mean * table["sightings"])
             & (table["sightings"] >= s.confirm_share * table["steps"])
         )
 
