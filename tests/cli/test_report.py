@@ -73,7 +73,7 @@ def test_a_morning_becomes_tables_and_pictures(kept: Path) -> None:
     }
     assert sorted(path.name for path in out.iterdir()) == sorted(files)
     assert rows(out / "events.csv")[0]["utc"] == "2026-05-04T08:00:00Z"
-    assert rows(out / "presence.csv") == [{"x_m": "1.05", "y_m": "2.05", "presence": "10.0"}]
+    assert rows(out / "presence.csv") == [{"x_m": "1.05", "y_m": "2.05", "presence_s": "10.0"}]
 
 
 def test_dates_are_those_of_the_zone(kept: Path) -> None:

@@ -107,10 +107,10 @@ def test_the_open_dwell_class_has_no_upper_edge(tmp_path: Path, ending: str) -> 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_heat_map_is_told_by_its_cells(tmp_path: Path, ending: str) -> None:
     values = np.zeros((3, 4))
-    values[2, 1] = 7.5
+    values[2, 1] = np.float32(7.1)
     path = tmp_path / f"map{ending}"
     write_sheet(map_sheet(FloorMap("presence", "person-seconds", values, (-1.0, 0.0), 0.5)), path)
-    assert read(path) == [{"x_m": -0.25, "y_m": 1.25, "presence": 7.5}]
+    assert read(path) == [{"x_m": -0.25, "y_m": 1.25, "presence_s": 7.1}]
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

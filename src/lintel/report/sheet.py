@@ -120,8 +120,9 @@ def event_sheet(events: Iterable[tuple[datetime, Event]]) -> Sheet:
 
 
 def map_sheet(floor_map: FloorMap) -> Sheet:
-    """One row per cell that is not zero, at its centre."""
-    return Sheet(floor_map.name, (*MAP_COLUMNS, (floor_map.name, Kind.REAL)), _cells(floor_map))
+    """One row per cell that is not zero, at its centre; seconds to the millisecond."""
+    seconds = (f"{floor_map.name}_s", Kind.REAL)
+    return Sheet(floor_map.name, (*MAP_COLUMNS, seconds), _cells(floor_map))
 
 
 def public_sheet(counts: Iterable[PublicCount]) -> Sheet:
@@ -195,7 +196,7 @@ def _cells(floor_map: FloorMap) -> Iterator[Row]:
             start + (index + 0.5) * floor_map.cell_m
             for start, index in zip(floor_map.origin_m, (column, row), strict=True)
         )
-        yield round(x_m, 4), round(y_m, 4), float(floor_map.values[row, column])
+        yield round(x_m, 4), round(y_m, 4), round(float(floor_map.values[row, column]), 3)
 
 
 def _table_rows(table: PublicTable) -> Iterator[Row]:
