@@ -23,6 +23,7 @@ from lintel.errors import (
     place_of,
 )
 from lintel.wire.v1.health import (
+    Calibration,
     Door,
     Health,
     MountCheck,
@@ -168,6 +169,9 @@ class MemoryCounter:
         lines = tuple(msgspec.structs.replace(n, entered=0, left=0) for n in self.state.lines)
         self.state = msgspec.structs.replace(self.state, lines=lines)
         return self.state
+
+    def calibration(self) -> Calibration | None:
+        return Calibration("test", 640, 400, "pinhole", 430.0, 0.075, 0.02, None)
 
     def mount_checks(self) -> tuple[MountCheck, ...]:
         return (MountCheck("height", passed=True, value=2.8, unit="m", limit="2.2..6", advice=""),)

@@ -167,6 +167,42 @@ def test_a_change_that_cannot_be_counted_by_is_refused_where_it_was_made(enter: 
     visitor.is_content()
 
 
+def test_an_installer_is_told_what_is_known_of_the_cameras_and_of_updates(enter: Enter) -> None:
+    visitor = enter("ines")
+    page = visitor.page
+    visitor.go("setup/mount")
+    shown = page.locator("[data-calibration]")
+    expect(shown).to_be_visible()
+    known = visitor.ask("/setup/calibration")
+    for told in (known["rig"], str(known["width_px"]), str(known["height_px"])):
+        expect(shown).to_contain_text(told)
+    expect(shown).to_contain_text(f"{known['baseline_m'] * 1000:.1f} mm")
+    visitor.go("system")
+    (release,) = visitor.ask("/system")["releases"]
+    expect(page.locator("[data-release=running]")).to_contain_text(release["version"])
+    expect(page.get_by_text("This is the first release on this device.")).to_be_visible()
+    visitor.is_content()
+
+
+def test_what_goes_wrong_is_told_in_the_language_of_the_reader(
+    browser: Browser, shop: Served
+) -> None:
+    visitor = Visitor.at(browser, shop.url, locale="de-DE")
+    page = visitor.page
+    visitor.sign_in("paul")
+    visitor.go("privacy")
+    expect(page.get_by_role("cell", name="Angemeldet").first).to_be_visible()
+    page.get_by_role("radio", name="Tiefenansicht").check()
+    page.get_by_label("Grund", exact=True).first.fill("zum Ansehen")
+    page.get_by_label("Schlüssel für den Datenschutz", exact=True).first.fill("kein Schlüssel")
+    page.get_by_role("button", name="Modus ändern").click()
+    expect(page.get_by_text("Das ist nicht der Schlüssel für den Datenschutz")).to_be_visible()
+    visitor.go("system")
+    page.get_by_role("button", name="Jetzt prüfen").click()
+    expect(page.get_by_role("heading", name="Das Prüfprotokoll ist ganz")).to_be_visible()
+    expect(page.get_by_text("jeder vom nächsten versiegelt")).to_be_visible()
+
+
 def test_a_device_that_is_well_says_so_and_who_came_to_its_door(enter: Enter) -> None:
     visitor = enter("vera")
     page = visitor.page

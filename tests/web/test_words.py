@@ -120,16 +120,14 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def fields(node: dict[str, Any], section: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """All fields that the forms of the pages show, as ``section.field``."""
+    """All fields that forms and faults of the pages name, as ``section.field``."""
     for name, raw in node.get("properties", {}).items():
         inner = resolved(raw)
         entry = resolved(inner.get("items", {})) if inner.get("type") == "array" else inner
         drawn = entry is not inner and "properties" not in entry and entry.get("type") != "string"
         if drawn or "const" in inner:
             continue  # coordinates are no field of a form
-        shapes = section == "site" and name in {"line", "zone"}
-        if not shapes:
-            yield f"{section}.{name}", inner
+        yield f"{section}.{name}", inner
         if "properties" in entry:
             yield from fields(entry, name)
 

@@ -84,6 +84,10 @@ APPROVED: dict[str, tuple[str, str]] = {
         ),
         "the device",
     ),
+    "Calibration": (
+        "rig width_px height_px lens focal_px baseline_m row_offset_px disparity_offset_px",
+        "two lenses, no picture",
+    ),
     "Release": ("version since_utc", "the software"),
     "LogLine": ("utc level event fields", "a log without personal data"),
     "LogLines": ("lines", "a list"),

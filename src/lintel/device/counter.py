@@ -15,7 +15,12 @@ from lintel.clock import Clock
 from lintel.config import SiteConfig
 from lintel.device.causes import Causes
 from lintel.device.counting.board import Board
-from lintel.device.counting.reading import floor_message, stereo_message, trails_of
+from lintel.device.counting.reading import (
+    calibration_message,
+    floor_message,
+    stereo_message,
+    trails_of,
+)
 from lintel.device.counting.worker import Worker
 from lintel.device.hub import Hub, Listener
 from lintel.device.keeping.keeper import Keeper
@@ -24,7 +29,7 @@ from lintel.device.mount import mount_checks
 from lintel.device.temperature import Temperature
 from lintel.geometry import Floats
 from lintel.store.store import Store
-from lintel.wire.v1.health import Door, Health, MountCheck, Trajectory
+from lintel.wire.v1.health import Calibration, Door, Health, MountCheck, Trajectory
 from lintel.wire.v1.history import Event
 from lintel.wire.v1.live import Live, Plan, PlanLine, PlanZone, PointM
 from lintel.wire.v1.setting import ConfigVersion, ImageMode
@@ -136,6 +141,11 @@ class DeviceCounter:
     def mount_checks(self) -> tuple[MountCheck, ...]:
         """Focus, depth, floor, height, cameras: pass or fail, with advice."""
         return mount_checks(self._of.board.seen, blur_px=self._of.focus())
+
+    def calibration(self) -> Calibration | None:
+        """What is known of the two cameras; None before a source was opened."""
+        seen = self._of.board.seen
+        return None if seen.rig is None else calibration_message(seen.rig, seen.stereo)
 
     async def refit_floor(self, *, who: str) -> None:
         """Forget the floor and find it anew."""

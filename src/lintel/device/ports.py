@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 from lintel.wire.v1.health import (
+    Calibration,
     Finding,
     Health,
     LogLine,
@@ -93,6 +94,10 @@ class Counter(Protocol):
 
     def mount_checks(self) -> tuple[MountCheck, ...]:
         """Focus, depth, floor, height, cameras: pass or fail, with advice."""
+        ...
+
+    def calibration(self) -> Calibration | None:
+        """What is known of the two cameras; None before a source was opened."""
         ...
 
     async def refit_floor(self, *, who: str) -> None:

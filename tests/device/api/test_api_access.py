@@ -56,6 +56,7 @@ MAY = {
     "GET /config/export": "oi",
     "POST /config/import": "i",
     "GET /live/plan": "voip",
+    "GET /setup/calibration": "oi",
     "GET /setup/checks": "oi",
     "POST /setup/refit-floor": "i",
     "GET /setup/trajectories": "oi",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lintel.device.api.route import AnyRoute, Call, Route, Scopes
 from lintel.errors import RefusedError, StoreError
 from lintel.wire.v1.answer import MountChecks, Trajectories
+from lintel.wire.v1.health import Calibration
 from lintel.wire.v1.live import Plan
 from lintel.wire.v1.request import Nothing
 
@@ -17,6 +18,11 @@ async def plan(call: Call[Nothing, None]) -> Plan:
 async def setup_checks(call: Call[Nothing, None]) -> MountChecks:
     """Whether it is mounted right."""
     return MountChecks(call.ports.counter.mount_checks())
+
+
+async def calibration(call: Call[Nothing, None]) -> Calibration | None:
+    """What is known of the two cameras."""
+    return call.ports.counter.calibration()
 
 
 async def refit_floor(call: Call[Nothing, None]) -> None:
@@ -43,6 +49,15 @@ ROUTES: tuple[AnyRoute, ...] = (
         setup_checks,
         MountChecks,
         READ,
+    ),
+    Route(
+        "GET",
+        "/setup/calibration",
+        "What is known of the two cameras, and what was corrected since",
+        calibration,
+        Calibration,
+        READ,
+        empty="No source has been opened yet.",
     ),
     Route(
         "POST",

@@ -16,6 +16,7 @@ from lintel.count.standing import Standing
 from lintel.count.trails import Trail
 from lintel.device.keeping.ledger import Stored
 from lintel.records import FloorFit, StereoHealth
+from lintel.rig import StereoRig
 from lintel.wire.v1.live import DeviceState, LineNow, Live, OccupancyNow, Person, PointM, ZoneNow
 
 
@@ -39,6 +40,7 @@ class Seen:
     source: str = ""
     detector: str = ""
     field_m: tuple[PointM, ...] = ()
+    rig: StereoRig | None = None
 
 
 class Board:

@@ -27,7 +27,7 @@ from lintel.records import (
 from lintel.rig import StereoRig
 from lintel.store.heat_tile import HeatKind, HeatTile
 from lintel.wire.v1 import history
-from lintel.wire.v1.health import Floor, Stereo, Trajectory
+from lintel.wire.v1.health import Calibration, Floor, Stereo, Trajectory
 from lintel.wire.v1.live import Person, PersonKind, PointM, ZoneNow
 
 PLACE_M = 0.05  # places are told to this step
@@ -146,6 +146,22 @@ def floor_message(floor: FloorFit | None) -> Floor | None:
         tilt_deg=round(math.degrees(floor.tilt_rad), 2),
         residual_m=round(float(floor.residual_m), 4),
         settled=bool(floor.settled),
+    )
+
+
+def calibration_message(rig: StereoRig, health: StereoHealth | None) -> Calibration:
+    """What is known of the two cameras, as a message."""
+    width, height = rig.image_size
+    offset = None if health is None else float(health.disparity_offset_px)
+    return Calibration(
+        rig=rig.rig_id,
+        width_px=width,
+        height_px=height,
+        lens=rig.left.model,
+        focal_px=round(float(rig.left.matrix[0, 0]), 2),
+        baseline_m=round(rig.baseline_m, 5),
+        row_offset_px=None if health is None else round(float(health.vertical_residual_px), 3),
+        disparity_offset_px=None if offset is None or math.isnan(offset) else round(offset, 3),
     )
 
 

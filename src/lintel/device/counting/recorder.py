@@ -181,6 +181,7 @@ class Recorder:
                 source=self.source,
                 detector=self.detector,
                 field_m=self._field(),
+                rig=self._rig,
             )
         )
         self._to.board.tell(self._to.publish)

@@ -99,6 +99,22 @@ class MountCheck(Struct, frozen=True):
     advice: str
 
 
+class Calibration(Struct, frozen=True):
+    """What is known of the two cameras; ``row_offset_px`` is what was corrected since, if measured.
+
+    ``focal_px`` and ``baseline_m`` make metres of a disparity: depth = focal_px x baseline_m / it.
+    """
+
+    rig: str
+    width_px: int
+    height_px: int
+    lens: str
+    focal_px: float
+    baseline_m: float
+    row_offset_px: float | None
+    disparity_offset_px: float | None
+
+
 class Trajectory(Struct, frozen=True):
     """Where someone walked, from first to last place seen, metres; to draw lines on."""
 

@@ -61,6 +61,18 @@ export interface MountCheck {
   advice: string;
 }
 
+/** What is known of the two cameras. */
+export interface Calibration {
+  rig: string;
+  width_px: number;
+  height_px: number;
+  lens: string;
+  focal_px: number;
+  baseline_m: number;
+  row_offset_px: number | null;
+  disparity_offset_px: number | null;
+}
+
 export interface Trajectory {
   points_m: PointM[];
   ended: boolean;

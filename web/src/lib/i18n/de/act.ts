@@ -2,7 +2,7 @@ import type { act as english } from "../en/act";
 
 export const act: Record<keyof typeof english, string> = {
   "act.access.claimed": "Erster Benutzer angelegt",
-  "act.access.officer_key_renewed": "Schlüssel der Person für den Datenschutz neu gemacht",
+  "act.access.officer_key_renewed": "Schlüssel für den Datenschutz neu gemacht",
   "act.access.password_changed": "Passwort geändert",
   "act.access.role_changed": "Rolle geändert",
   "act.access.signed_in": "Angemeldet",
@@ -21,7 +21,7 @@ export const act: Record<keyof typeof english, string> = {
   "act.privacy.consent": "Einwilligung festgehalten",
   "act.privacy.contact": "Verantwortliche geändert",
   "act.privacy.gender": "Geschlechtsmodul geschaltet",
-  "act.privacy.key": "Schlüssel der Person für den Datenschutz gemacht",
+  "act.privacy.key": "Schlüssel für den Datenschutz gemacht",
   "act.privacy.lost": "Einstellungen zum Datenschutz verloren; die strengsten gelten",
   "act.privacy.mode": "Bildmodus geändert",
   "act.privacy.person": "Daten einer Person",

@@ -58,7 +58,7 @@ export const findings: Record<string, string> = {
     "Stellen Sie „Kein Bild“ ein, oder senken Sie den Schutz auf bestimmte Zeit.",
   "nobody has claimed the device": "Niemand hat das Gerät eingerichtet.",
   "make the first user": "Legen Sie den ersten Benutzer an.",
-  "there is a privacy officer's key": "Es gibt einen Schlüssel der Person für den Datenschutz.",
+  "there is a privacy officer's key": "Es gibt einen Schlüssel für den Datenschutz.",
   "nobody holds the key": "Niemand hat den Schlüssel.",
   "make one and hand it over": "Machen Sie einen und übergeben Sie ihn.",
   "the claim code is still there": "Der Einrichtungscode ist noch da.",

@@ -21,7 +21,7 @@ export const promise: Record<keyof typeof english, string> = {
   "promise.retention.tracks": "Wege gehen fristgerecht",
   "promise.retention.watches": "Beobachtungszeiten gehen fristgerecht",
   "promise.secrets.claim": "Der Einrichtungscode ist weg",
-  "promise.secrets.officer_key": "Die Person für den Datenschutz hat einen Schlüssel",
+  "promise.secrets.officer_key": "Es gibt einen Schlüssel für den Datenschutz",
   "promise.secrets.passwords": "Kein Passwort ist ein gängiges",
   "promise.secrets.sealed": "Geheimnisse sind verschlüsselt",
   "promise.software.advisories": "Keine bekannte Lücke in dem, was installiert ist",

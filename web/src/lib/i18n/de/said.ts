@@ -39,18 +39,15 @@ export const said: Record<string, string> = {
   "at most {} streams for one user or token: close one first":
     "Höchstens {1} Ströme je Benutzer oder Token: Schließen Sie erst einen.",
   // privacy
-  "there is a privacy officer's key already":
-    "Es gibt schon einen Schlüssel der Person für den Datenschutz.",
-  "this needs the privacy officer's key":
-    "Dafür braucht es den Schlüssel der Person für den Datenschutz.",
-  "this is not the privacy officer's key":
-    "Das ist nicht der Schlüssel der Person für den Datenschutz.",
+  "there is a privacy officer's key already": "Es gibt schon einen Schlüssel für den Datenschutz.",
+  "this needs the privacy officer's key": "Dafür braucht es den Schlüssel für den Datenschutz.",
+  "this is not the privacy officer's key": "Das ist nicht der Schlüssel für den Datenschutz.",
   "the gender module takes the privacy officer's key":
-    "Das Geschlechtsmodul braucht den Schlüssel der Person für den Datenschutz.",
+    "Das Geschlechtsmodul braucht den Schlüssel für den Datenschutz.",
   "write down a consent for the purpose 'gender' first":
     "Halten Sie zuerst eine Einwilligung für das Geschlechtsmodul fest.",
   "the mode {} shows more than is allowed now or later: that takes the privacy officer's key":
-    "Der Bildmodus {1} zeigt mehr, als jetzt oder später erlaubt ist: Dafür braucht es den Schlüssel der Person für den Datenschutz.",
+    "Der Bildmodus {1} zeigt mehr, als jetzt oder später erlaubt ist: Dafür braucht es den Schlüssel für den Datenschutz.",
   "the mode 'still' keeps a photograph of the empty place: write down a consent for the purpose 'still' first, or choose 'none'":
     "Der Bildmodus „Leeres Standbild“ behält ein Foto des leeren Orts: Halten Sie zuerst eine Einwilligung dafür fest, oder wählen Sie „Kein Bild“.",
   "there is no image mode {}; expected one of {}":

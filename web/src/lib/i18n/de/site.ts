@@ -4,6 +4,8 @@
  */
 export const site: Record<string, readonly [string, string]> = {
   "site.mount": ["Montage", ""],
+  "site.line": ["Linien", "Linien, über die gezählt wird."],
+  "site.zone": ["Zonen", "Zonen, in denen gezählt wird."],
   "site.occupancy": ["Belegung", ""],
   "site.capture": ["Eintrittsraten", "Wie viele der Vorübergehenden hereinkommen."],
   "site.totals": ["Summen", ""],
