@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,14 @@ class Story:
             )
             self.watch.step(depth, result.floor, result.detections, result.tracks)
 
+    def err_in_depth(self, *place: Place) -> None:
+        """One look at which depth alone is wrong: the picture shows the empty place."""
+        self.t_s += 1.0 / FPS
+        depth, _ = self.scene.frame(self.t_s, place)
+        seen, result = self.scene.frame(self.t_s)
+        wrong = replace(depth, image=seen.image)
+        self.watch.step(wrong, result.floor, result.detections, result.tracks)
+
     @property
     def taken(self) -> bool:
         return self.watch.still is not None
@@ -73,6 +83,26 @@ def test_whoever_the_detector_misses_is_seen_by_depth() -> None:
     still = story.watch.still
     assert still is not None
     assert np.array_equal(still.image, SCENE)
+
+
+def test_what_stands_out_for_one_look_only_is_noise_of_the_matcher() -> None:
+    story = Story()
+    story.pass_time(3.0)
+    for _ in range(round(ENOUGH_S * FPS / 2)):
+        story.err_in_depth((0.0, -0.5))
+        story.err_in_depth()
+    assert story.taken
+
+
+def test_what_stands_out_for_two_looks_begins_the_wait_anew() -> None:
+    story = Story()
+    story.pass_time(3.0)
+    for _ in range(round(ENOUGH_S)):
+        for _ in range(3):
+            story.err_in_depth()
+        for _ in range(2):
+            story.err_in_depth((0.0, -0.5))
+    assert not story.taken
 
 
 def test_whoever_sits_there_from_the_start_and_is_missed_is_given_away_by_breathing() -> None:

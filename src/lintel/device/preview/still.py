@@ -4,7 +4,9 @@ Nobody is there when, for QUIET_S seconds and CONFIRM_S more after the picture,
 
 - the detector finds no head, however doubtful, and no track lives;
 - depth is known nearly everywhere and nothing stands above the empty scene, which is the lowest
-  surface ever seen in each place: whoever has walked through has shown what is below them;
+  surface ever seen in each place: whoever has walked through has shown what is below them. What
+  stands out in one look and not in the next at the same place is noise of the matcher; whoever
+  comes stands there for longer, and changes the picture at once;
 - the picture itself does not change: who sits motionless since before the mode was set is in the
   empty scene, but breathes.
 
@@ -67,13 +69,14 @@ class StillWatch:
         self._floor_height_m = 0.0
         self._looked_ns: int | None = None
         self._quiet_ns: int | None = None
+        self._stood_out: Marks | None = None  # at the look before
         self._before: tuple[int, FloatImage] | None = None
         self._candidate: _Candidate | None = None
         self._taken: _Candidate | None = None
 
     def reset(self) -> None:
         """Forget the still and the scene."""
-        self._scene_m = self._looked_ns = self._quiet_ns = None
+        self._scene_m = self._looked_ns = self._quiet_ns = self._stood_out = None
         self._before = self._candidate = self._taken = None
 
     @property
@@ -131,7 +134,9 @@ class StillWatch:
         self._learn(height_m)
         stands_out = (height_m > self._scene_m + STANDS_OUT_M) & (height_m > LOW_M)
         self._recall_if_emptier(look)
-        return not _has_blob(stands_out, look.pixel_area_m2)
+        before, self._stood_out = self._stood_out, stands_out
+        lasts = stands_out if before is None else stands_out & before
+        return not _has_blob(lasts, look.pixel_area_m2)
 
     def _learn(self, height_m: FloatImage) -> None:
         """Follow the lowest surface; within the noise band follow either way."""
