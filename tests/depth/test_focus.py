@@ -35,6 +35,23 @@ def test_the_blur_that_was_added_is_found(sharp: Image, sigma: float) -> None:
     assert found == pytest.approx(math.hypot(own, sigma), abs=0.2)
 
 
+@pytest.mark.parametrize("sigma", [1.0, 2.0])
+def test_the_black_rim_of_a_rectified_picture_is_no_edge(sharp: Image, sigma: float) -> None:
+    half: Image = np.asarray(
+        cv2.resize(sharp, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8
+    )
+    seen: Image = np.zeros(half.shape, dtype=np.uint8)
+    seen[12:-12, 10:-10] = np.maximum(blurred(half, sigma), 1)[12:-12, 10:-10]
+    own, found = edge_blur_px(half), edge_blur_px(seen)
+    assert own is not None
+    assert found is not None
+    assert found == pytest.approx(math.hypot(own, sigma), abs=0.3)
+
+
+def test_a_picture_without_anything_seen_says_nothing(sharp: Image) -> None:
+    assert edge_blur_px(np.zeros_like(sharp)) is None
+
+
 def test_noise_does_not_make_a_soft_picture_sharp(sharp: Image) -> None:
     soft = blurred(sharp, 2.0).astype(np.float64)
     noisy = soft + np.random.default_rng(5).normal(0.0, 5.0, soft.shape)

@@ -3,7 +3,8 @@
 An edge blurred by s is blurred to sqrt(s^2 + a^2) by a Gaussian of sigma a, and its slope falls
 in the same ratio. From the slopes at two sigmas follows s (S. Zhuo and T. Sim, Defocus map
 estimation from a single image, Pattern Recognition 44, 2011). Only the strongest edges are asked,
-so that noise, which has no edges, says nothing.
+so that noise, which has no edges, says nothing. A rectified picture is black where the camera saw
+nothing; the edge of that is drawn by the calibration, not by the lens, and is left out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from lintel.frames import Image
 FINE, COARSE = 1.0, 2.0  # sigmas, pixels
 EDGE_SHARE = 0.005  # of the pixels, the strongest, are edges
 LEAST_SLOPE = 2.5  # grey levels per pixel at FINE: weaker ones are noise
-LEAST_EDGES = 50
+LEAST_EDGES = 12  # points on edges, and as many more as the picture is larger:
+LEAST_SHARE = 2e-4  # of its pixels
+RIM_PX = 4  # beside what the camera did not see
 SOFTEST_PX = 5.0  # beyond this the two slopes hardly differ
 
 
@@ -27,12 +30,24 @@ def edge_blur_px(picture: Image) -> float | None:
     shown = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     grey = np.asarray(shown, dtype=np.uint8)
     fine, coarse = (_slopes(grey, sigma) for sigma in (FINE, COARSE))
-    least = max(float(np.quantile(fine, 1.0 - EDGE_SHARE)), LEAST_SLOPE)
+    seen = _seen(grey)
+    if not seen.any():
+        return None
+    fine = np.where(seen, fine, np.float32(0.0))
+    least = max(float(np.quantile(fine[seen], 1.0 - EDGE_SHARE)), LEAST_SLOPE)
     crest = (fine >= least) & (fine >= cv2.dilate(fine, np.ones((3, 3), np.uint8)))
-    if np.count_nonzero(crest) < LEAST_EDGES:
+    if np.count_nonzero(crest) < max(LEAST_EDGES, LEAST_SHARE * grey.size):
         return None
     ratio = float(np.median(fine[crest] / np.maximum(coarse[crest], 1e-6)))
     return _blur_px(ratio)
+
+
+def _seen(grey: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Where the camera saw something, off the rim of what it did not see."""
+    unseen = cv2.dilate(
+        (grey == 0).astype(np.uint8), np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
+    )
+    return np.asarray(unseen == 0)
 
 
 def _blur_px(ratio: float) -> float:
