@@ -87,14 +87,21 @@ def test_weak_detections_neither_start_nor_stop_a_track() -> None:
     assert tracks.phase.tolist() == [Phase.CONFIRMED]
 
 
-@pytest.mark.parametrize(("score", "believed"), [(0.52, False), (0.6, True)])
-def test_what_is_faint_throughout_is_never_believed(score: float, believed: bool) -> None:  # noqa: FBT001
-    """Each look is strong enough to begin with, and there are as many as anybody could want."""
+@pytest.mark.parametrize(
+    ("score", "apart_m", "believed"), [(0.53, 0.3, 1), (0.53, 0.6, 2), (0.65, 0.3, 2)]
+)
+def test_a_faint_head_beside_someone_taller_is_not_believed(
+    score: float, apart_m: float, believed: int
+) -> None:
+    """A shoulder moves with its owner; a child is clearer, or farther away."""
     tracker = Tracker()
     for index in range(60):
-        place = np.array([[0.0, 0.02 * index, 1.4]])
-        tracks = tracker.step(detections_at(place, index / 15, score=score))
-    assert (tracks.phase == Phase.CONFIRMED).tolist() == [believed]
+        y = 0.02 * index
+        heads = np.array([[0.0, y, 1.9], [apart_m, y, 1.5]])[: 1 if index < 5 else 2]
+        scores = np.array([0.8, score], dtype=np.float32)[: len(heads)]
+        seen = replace(detections_at(heads, index / 15), score=scores)
+        tracks = tracker.step(seen)
+    assert int((tracks.phase == Phase.CONFIRMED).sum()) == believed
 
 
 def test_a_life_in_phases() -> None:

@@ -29,9 +29,11 @@ class TrackerSettings:
     confirm_sightings: int = 3
     confirm_span_s: float = 0.12
     confirm_score: float = 1.5  # sum over the sightings
-    confirm_mean: float = 0.55  # over the sightings: a shoulder or a cart is faint throughout
+    confirm_mean: float = 0.5  # score over the sightings; ``clear_score`` beside someone taller
     confirm_share: float = 0.5  # of the steps since birth
     clear_score: float = 0.6  # on average; one seen seldom and more faintly is doubtful
+    beside_m: float = 0.45  # who is this near to someone taller may be that one's shoulder ...
+    taller_m: float = 0.2  # ... if the other is taller by this
     doubt_s: float = 0.45  # an unconfirmed or doubtful track may stay unseen for this long
     birth_distance_m: float = 0.22  # nobody stands nearer to another
 

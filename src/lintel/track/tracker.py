@@ -232,9 +232,17 @@ class Tracker:
             (table["sightings"] >= s.confirm_sightings)
             & (span_s >= s.confirm_span_s - 1e-6)
             & (table["score"] >= s.confirm_score)
-            & (table["score"] >= s.confirm_mean * table["sightings"])
+            & (table["score"] >= self._least_mean() * table["sightings"])
             & (table["sightings"] >= s.confirm_share * table["steps"])
         )
+
+    def _least_mean(self) -> Floats:
+        """The mean score (T,) that belief takes: more beside someone believed and taller."""
+        table, s = self._table, self._settings
+        believed = np.flatnonzero(table["confirmed"])
+        near = cdist(table["x"][:, :2], table["x"][believed, :2]) < s.beside_m
+        taller = table["stature_m"][believed] - table["stature_m"][:, None] > s.taller_m
+        return np.where((near & taller).any(axis=1), s.clear_score, s.confirm_mean)
 
     def _bear(
         self,
