@@ -47,7 +47,7 @@ def test_two_runs_are_kept_and_reported(tmp_path: Path) -> None:
         rows = [row for row in csv.DictReader(file) if row["place"] == "middle"]
     assert [(row["entered"], row["left"]) for row in rows] == [("2", "2")]
     with (tmp_path / "out" / "presence.csv").open(encoding="utf-8", newline="") as file:
-        seconds = sum(float(row["presence"]) for row in csv.DictReader(file))
+        seconds = sum(float(row["presence_s"]) for row in csv.DictReader(file))
     assert 2.0 < seconds < 20.0  # two people for some seconds, twice
     with pytest.raises(StoreError, match="already holds watched time"):
         counted(tmp_path, "2026-05-04T08:02")
