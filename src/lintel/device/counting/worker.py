@@ -223,10 +223,10 @@ class Worker:
         """The source is gone: say so, wait, and let it be opened again."""
         self._losses += 1
         self._recorder.state = "no_source"
+        self._recorder.show()  # before the cause: who hears of it finds no other state
         code = "source_stalled" if "no picture for" in str(error) else "source_lost"
         self._causes.put(code, self._plan.clock.utc(), f"{error}.")
         self._log.warning(code, fault=error, losses=self._losses, attempt=self._attempt)
-        self._recorder.show()
         self._pause()
 
     def _fail(self, error: Exception) -> None:
