@@ -32,6 +32,7 @@ LEAST_CAP_M2 = 0.005  # of a head in view: it must be found
 CAP_RADIUS_M, CAP_DEPTH_M = 0.16, 0.18
 TOPPED_M2 = 0.06  # of an umbrella in view
 BLIND_SHARE = 0.1  # of the samples lie on a floor without texture
+CALM_SHARE = 0.6  # of the samples measure floor and things better than people, as a real matcher
 GRID_PX = 2.0  # the matcher's grid, in pixels of the whole image
 
 
@@ -87,7 +88,9 @@ def random_matcher(rng: np.random.Generator) -> MatcherModel:
     return replace(
         FITTED,
         locking_px=tuple(float(rng.uniform(-0.5, 2.0)) * k for k in FITTED.locking_px),
+        still_locking_px=tuple(float(rng.uniform(-0.5, 2.0)) * k for k in FITTED.still_locking_px),
         sigma_px=float(rng.uniform(0.08, 0.30 if not bad else 0.45)),
+        still_sigma_px=float(rng.uniform(0.05, 0.15)),
         edge_sigma_px=float(rng.uniform(0.2, 1.0)),
         hole_share=float(np.exp(rng.uniform(np.log(0.003), np.log(0.05 if not bad else 0.3)))),
         edge_hole_share=float(rng.uniform(0.005, 0.15 if not bad else 0.4)),
@@ -99,7 +102,8 @@ def measured_depth(moment: Moment, model: MatcherModel, rng: np.random.Generator
     camera = moment.camera
     scale = np.float32(camera.intrinsics.fx * GRID_PX * camera.baseline_m)
     true_px = np.asarray(scale / np.minimum(moment.depth_m, np.float32(FAR_M)), dtype=np.float32)
-    disparity, unknown = disturb(true_px, model, rng)
+    calm = moment.seen < 0 if rng.random() < CALM_SHARE else None
+    disparity, unknown = disturb(true_px, model, rng, still=calm)
     disparity += np.float32(rng.normal(0.0, 0.07))  # a lens that moved since calibration
     _mistake_patches(disparity, rng)
     unknown = unknown | _lost_patches(rng) | (disparity < 0.5)
