@@ -38,6 +38,7 @@ export const live: Record<keyof typeof english, string> = {
   "live.pictureLabel": "Tiefenbild mit Linien und Zonen",
   "live.stillLabel": "Standbild ohne Menschen, mit Linien und Zonen",
   "live.noPicture": "Noch kein Bild.",
+  "live.noStill": "Noch kein Bild: es entsteht, sobald zwölf Sekunden lang niemand im Blick war.",
   "live.countsOnly": "In der Betriebsart „Nur Zahlen“ wird niemand gezeigt.",
   "live.legend.adult": "Erwachsene",
   "live.legend.child": "Kind",

@@ -36,6 +36,7 @@ export const live = {
   "live.pictureLabel": "Depth picture with lines and zones",
   "live.stillLabel": "Still picture taken while nobody was there, with lines and zones",
   "live.noPicture": "No picture yet.",
+  "live.noStill": "No picture yet: it is taken once nobody was in view for twelve seconds.",
   "live.countsOnly": "In the mode “numbers only” no person is shown.",
   "live.legend.adult": "adult",
   "live.legend.child": "child",
