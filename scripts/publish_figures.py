@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -62,6 +63,12 @@ GROUPS = """
 The same runs, where people come in company: pairs of people by the groups that were told, among
 those who can be seen in some one frame.
 """
+ATTRIBUTES = """
+## Child or adult, staff or not
+
+The same runs, learned detector, crossings of all strata that were matched with a true one. A child
+is who is smaller than 1.47 m, barefoot. Staff wear a signal vest; the fast tier has no colour.
+"""
 STAYS = """
 ## Visits and company, over more time
 
@@ -77,7 +84,9 @@ VISITED = "zone dwell"  # the stratum in which people stay in the zone; others c
 WORST = 4  # strata that the README names
 README = ROOT / "README.md"
 MARKS = ("<!-- figures: scripts/publish_figures.py -->", "<!-- end of figures -->")
-KEPT_PARTS = ("crossings", "heads", "tracks", "visits", "groups", "false_without_people")
+KEPT_PARTS = (
+    "crossings", "heads", "tracks", "visits", "groups", "attributes", "false_without_people",
+)  # fmt: skip
 # Labelled by hand: people who walk over the line x = 0 of the real patio recording.
 PATIO_TRUTH = {"in": 3, "out": 1}
 # A plain OpenCV calibration of the same 13 pairs, stereo RMS in pixels.
@@ -194,6 +203,8 @@ def draw(kept: dict[str, Scores]) -> str:
     if "suite" in kept:
         parts += [SUITE, *(suite_table(*suite) for suite in suites(kept, "suite"))]
         parts += [VISITS, visits_table(kept, "suite"), GROUPS, groups_table(kept, "suite")]
+        if any(parts_of(kept, "suite", "attributes")):
+            parts += [ATTRIBUTES, attributes_table(kept, "suite")]
     if "stays" in kept:
         parts += [STAYS, visits_table(kept, "stays"), "", groups_table(kept, "stays")]
     return "\n".join([*parts, ""])
@@ -260,6 +271,29 @@ def groups_table(kept: dict[str, Scores], form: str) -> str:
             f"| {share(g['pairwise_f1'])} |"
             for run, stratum, g in parts_of(kept, form, "groups")
             if g["true_pairs"] > 0
+        ]
+    )
+
+
+def attributes_table(kept: dict[str, Scores], form: str) -> str:
+    """What was said of who crossed, all strata of a run together: most have no child, no staff."""
+    head = (
+        "| detector, tier | crossings | children | undecided | wrong | wrong of decided "
+        "| staff | recognised | others | taken for staff |"
+    )
+    sums: dict[str, Counter[str]] = {}
+    for run, _, said in parts_of(kept, form, "attributes"):
+        counts = {name: value for name, value in said.items() if isinstance(value, int)}
+        sums.setdefault(run, Counter()).update(counts)
+    return "\n".join(
+        [head, "|---" * 10 + "|"]
+        + [
+            f"| {run} | {n['crossings']} | {n['children']} | {n['undecided']} | {n['wrong']} "
+            f"| {share(n['wrong'] / max(n['crossings'] - n['undecided'], 1))} "
+            f"| {n['staff'] or '-'} | {n['recognised'] if n['staff'] else '-'} "
+            f"| {n['others'] or '-'} | {n['mistaken'] if n['others'] else '-'} |"
+            for run, n in sums.items()
+            if n["crossings"] > n["undecided"]
         ]
     )
 

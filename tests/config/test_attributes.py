@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lintel.config import load_site
-from lintel.config.child import Age, age_of, confidence_of
 from lintel.config.gender import GENDER_NOTICES, UNKNOWN, gender_word
+from lintel.config.voted import Age, age_of, confidence_of, staff_of
 from lintel.errors import SiteError
 
 NAN = float("nan")
@@ -59,6 +59,10 @@ def test_ages_have_words(score: float, age: Age) -> None:
 )
 def test_genders_have_words(score: float, word: str) -> None:
     assert gender_word(score) == word
+
+
+def test_staff_is_said_only_where_colour_was_measured() -> None:
+    assert [staff_of(score) for score in (0.9, 0.1, NAN)] == [True, False, None]
 
 
 def test_a_score_in_the_middle_carries_no_confidence() -> None:

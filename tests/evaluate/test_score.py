@@ -10,9 +10,10 @@ import pytest
 
 from evaluate_builders import crossing, observed_of, points, true_heads, truth_of, walk
 from lintel.errors import TruthError
+from lintel.evaluate.as_json import recording_json, stratum_json
+from lintel.evaluate.as_text import text_report
 from lintel.evaluate.field import UsableField, counted_heads
 from lintel.evaluate.observed import Observer
-from lintel.evaluate.report import recording_json, stratum_json, text_report
 from lintel.evaluate.score import RecordingScore, score_recording
 from lintel.evaluate.strata import score_strata
 from lintel.geometry import Pose, floor_from_cam_of

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lintel.evaluate.as_json import recording_json, stratum_json
+from lintel.evaluate.as_text import text_report
 from lintel.evaluate.field import UsableField
 from lintel.evaluate.observed import FramePoints, Observed, Observer, SeenCrossing
-from lintel.evaluate.report import recording_json, stratum_json, text_report
 from lintel.evaluate.score import RecordingScore, require_lines, score_recording
 from lintel.evaluate.strata import StratumScore, score_strata
 

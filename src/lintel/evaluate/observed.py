@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lintel.clock import NS_PER_S
+from lintel.evaluate.attributes import Said
 from lintel.evaluate.visits import SeenVisit
 from lintel.geometry import read_only
 from lintel.records import Crossing, Detections, Event, Phase, Tracks, ZoneLeave
@@ -79,6 +80,7 @@ class Observed:
     tracks: FramePoints  # confirmed tracks, in the frames in which they were seen
     visits: tuple[SeenVisit, ...] = ()
     groups: tuple[tuple[int, ...], ...] | None = None  # track ids; None: nobody looked for groups
+    said: tuple[Said, ...] = ()  # of whoever made each crossing, as long as ``crossings``; or none
 
 
 class Observer:
@@ -105,12 +107,12 @@ class Observer:
         """All that was collected, what the events of the run tell, and the groups found."""
         start_ns = self._start_ns or 0
         seen = [np.asarray(t.phase == Phase.CONFIRMED) for t in self._tracks]
+        crossings = [event for event in events if isinstance(event, Crossing)]
         return Observed(
             frames=np.array(self._frames, dtype=np.int64),
             crossings=tuple(
                 SeenCrossing(e.line, e.direction.value, (e.t_ns - start_ns) / NS_PER_S)
-                for e in events
-                if isinstance(e, Crossing)
+                for e in crossings
             ),
             detections=FramePoints.of(
                 np.repeat(self._frames, [len(d) for d in self._detections]),
@@ -128,6 +130,7 @@ class Observer:
                 _visit(event, start_ns) for event in events if isinstance(event, ZoneLeave)
             ),
             groups=groups,
+            said=tuple(map(Said.of, crossings)),
         )
 
 

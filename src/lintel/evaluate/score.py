@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lintel.config import ZoneConfig
+from lintel.config import AttributesConfig, ZoneConfig
 from lintel.errors import TruthError
+from lintel.evaluate.attributes import AttributeScore, score_attributes
 from lintel.evaluate.belonging import PairScore, pairs_in_view, person_of_track, score_pairs
 from lintel.evaluate.field import UsableField, counted_heads, scored_points
 from lintel.evaluate.heads import HeadScore, Spread, score_heads, score_stature
-from lintel.evaluate.matching import HEAD_GATE_M, match_crossings
+from lintel.evaluate.matching import HEAD_GATE_M, CrossingMatch, match_crossings
 from lintel.evaluate.measures import Bias, Period, Rates, biases, quarter_hour_error
 from lintel.evaluate.observed import FramePoints, Observed, SeenCrossing
 from lintel.evaluate.tracking import TRACK_GATE_M, TrackScore, score_tracks
@@ -47,6 +48,7 @@ class RecordingScore:
     people: PeopleScore | None  # None without truth_heads.npz
     visits: VisitScore | None = None  # None without zones
     groups: PairScore | None = None  # None where nobody looked for groups, or without heads
+    attributes: AttributeScore | None = None  # None where nothing was said of who crossed
 
 
 def score_recording(
@@ -58,6 +60,7 @@ def score_recording(
     lines: Collection[str],
     zones: Sequence[ZoneConfig] = (),
     field: UsableField | None = None,
+    child_below_m: float = AttributesConfig().child_below_m,
 ) -> RecordingScore:
     """Score what a run saw.
 
@@ -69,6 +72,7 @@ def score_recording(
         lines: names of the lines that were counted over.
         zones: zones that were counted in, with their rules.
         field: which heads must be found; all visible ones when left out.
+        child_below_m: barefoot stature below which somebody was counted as a child.
 
     Raises:
         TruthError: the truth speaks of a line that was not counted over.
@@ -90,7 +94,17 @@ def score_recording(
         people=None if heads is None else score_people(truth, heads, observed, field),
         visits=_visits(truth, observed, zones) if zones else None,
         groups=None if heads is None else _groups(truth, heads, observed, field),
+        attributes=_attributes(truth, observed, match, child_below_m) if observed.said else None,
     )
+
+
+def _attributes(
+    truth: Truth, observed: Observed, match: CrossingMatch, child_below_m: float
+) -> AttributeScore:
+    people = {person.id: person for person in truth.people}
+    made = ((people.get(truth.crossings[true].person), seen) for true, seen in match.pairs)
+    pairs = [(person, observed.said[seen]) for person, seen in made if person is not None]
+    return score_attributes(pairs, child_below_m=child_below_m)
 
 
 def _visits(truth: Truth, observed: Observed, zones: Sequence[ZoneConfig]) -> VisitScore:

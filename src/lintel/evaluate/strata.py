@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lintel.evaluate.attributes import AttributeScore
 from lintel.evaluate.belonging import PairScore
 from lintel.evaluate.measures import Bias, Rates, biases, quarter_hour_error
 from lintel.evaluate.pooling import PooledPeople, pool_people
@@ -27,6 +28,7 @@ class StratumScore:
     people: PooledPeople | None  # None without truth_heads.npz
     visits: VisitScore | None = None
     groups: PairScore | None = None
+    attributes: AttributeScore | None = None
 
 
 def score_strata(scores: Sequence[RecordingScore]) -> tuple[StratumScore, ...]:
@@ -56,6 +58,11 @@ def _stratum(name: str, scores: Sequence[RecordingScore]) -> StratumScore:
         else None,
         groups=sum((s.groups for s in scores if s.groups is not None), start=PairScore())
         if any(score.groups is not None for score in scores)
+        else None,
+        attributes=sum(
+            (s.attributes for s in scores if s.attributes is not None), start=AttributeScore()
+        )
+        if any(score.attributes is not None for score in scores)
         else None,
     )
 

@@ -69,6 +69,7 @@ class Scorer:
             lines=[line.name for line in self._site.lines],
             zones=self._site.zones,
             field=field,
+            child_below_m=self._site.attributes.child_below_m,
         )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 import numpy as np
 
+from lintel.config.voted import Age, age_of, staff_of
 from lintel.count.heatmap import HeatMap
 from lintel.count.trails import Trail
 from lintel.count.zones import ZoneState
@@ -33,7 +34,11 @@ from lintel.wire.v1.live import Person, PersonKind, PointM, ZoneNow
 PLACE_M = 0.05  # places are told to this step
 PACE_MPS = 0.1
 STATURE_M = 0.05
-SURE = 0.5  # scores at least this far on one side are told
+KINDS: dict[Age, PersonKind] = {
+    Age.CHILD: "child",
+    Age.ADULT: "adult",
+    Age.UNCERTAIN: "unknown",
+}
 MAX_PEOPLE = 200
 FAR_M = 20.0
 
@@ -180,22 +185,16 @@ def stereo_message(health: StereoHealth | None) -> Stereo | None:
 def _person(tracks: Tracks, row: int) -> Person:
     x_m, y_m = (_step(float(value), PLACE_M) for value in tracks.xyz_m[row, :2])
     vx, vy = (_step(float(value), PACE_MPS) for value in tracks.velocity_mps[row])
-    staff = float(tracks.attributes.staff[row])
+    attributes = tracks.attributes
     return Person(
         x_m=x_m,
         y_m=y_m,
         vx_mps=vx,
         vy_mps=vy,
         stature_m=_measured(float(tracks.stature_m[row]), STATURE_M),
-        kind=_kind(float(tracks.attributes.child[row])),
-        staff=None if math.isnan(staff) else staff > SURE,
+        kind=KINDS[age_of(float(attributes.child[row]))],
+        staff=staff_of(float(attributes.staff[row])),
     )
-
-
-def _kind(child: float) -> PersonKind:
-    if math.isnan(child):
-        return "unknown"
-    return "child" if child > SURE else "adult"
 
 
 def _measured(value: float, step: float) -> float | None:

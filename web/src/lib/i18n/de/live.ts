@@ -42,6 +42,7 @@ export const live: Record<keyof typeof english, string> = {
   "live.countsOnly": "In der Betriebsart „Nur Zahlen“ wird niemand gezeigt.",
   "live.legend.adult": "Erwachsene",
   "live.legend.child": "Kind",
+  "live.legend.unknown": "ungewiss",
   "live.legend.staff": "Personal",
   "live.legend.field": "im Blick des Sensors",
   "live.legend.heads": "Köpfe im Blick (1,7 m)",

@@ -40,6 +40,7 @@ export const live = {
   "live.countsOnly": "In the mode “numbers only” no person is shown.",
   "live.legend.adult": "adult",
   "live.legend.child": "child",
+  "live.legend.unknown": "not sure",
   "live.legend.staff": "staff",
   "live.legend.field": "in view of the sensor",
   "live.legend.heads": "heads in view (1.7 m)",

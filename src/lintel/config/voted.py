@@ -1,10 +1,11 @@
-"""Child, adult or uncertain: the word for a score that was voted over a track."""
+"""Words for the scores that were voted over a track: child, adult or uncertain; staff or not."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 CHILD_ABOVE, ADULT_BELOW = 0.8, 0.2
+STAFF_ABOVE = 0.5
 
 
 class Age(StrEnum):
@@ -22,6 +23,11 @@ def age_of(score: float) -> Age:
     if score <= ADULT_BELOW:
         return Age.ADULT
     return Age.UNCERTAIN
+
+
+def staff_of(score: float) -> bool | None:
+    """Whether a voted staff score 0..1 says staff; None where it was not measured (NaN)."""
+    return score > STAFF_ABOVE if score == score else None  # noqa: PLR0124 - NaN
 
 
 def confidence_of(score: float) -> float:

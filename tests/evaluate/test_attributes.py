@@ -1,0 +1,142 @@
+"""Child or adult, staff or not: what was said of who crossed, against the truth."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from evaluate_builders import crossing, observed_of
+from lintel.config.voted import Age
+from lintel.evaluate.as_json import recording_json, stratum_json
+from lintel.evaluate.as_text import text_report
+from lintel.evaluate.attributes import AttributeScore, Said, score_attributes
+from lintel.evaluate.observed import Observed, SeenCrossing
+from lintel.evaluate.score import RecordingScore, score_recording
+from lintel.evaluate.strata import score_strata
+from lintel.records import Crossing, Direction
+from lintel.truth import TrueCrossing, TruePerson, Truth
+
+CHILD, ADULT, STAFF = (
+    TruePerson(id=0, stature_m=1.20),
+    TruePerson(id=1, stature_m=1.75),
+    TruePerson(id=2, stature_m=1.80, staff=True),
+)
+GROWN = TruePerson(id=3, stature_m=1.52, child=True)  # by years; as tall as an adult
+PEOPLE = (CHILD, ADULT, STAFF, GROWN)
+
+
+def scored(*pairs: tuple[TruePerson, Said]) -> AttributeScore:
+    return score_attributes(pairs, child_below_m=1.47)
+
+
+def seen(*said: Said, people: tuple[TruePerson, ...] = PEOPLE) -> RecordingScore:
+    """Person after person crosses, 3 s apart, and this is said of them."""
+    times = [3.0 * k for k in range(len(said))]
+    truth = Truth(
+        fps=10.0,
+        frames=600,
+        people=people,
+        crossings=tuple(
+            TrueCrossing(line="door", direction=Direction.IN, t_s=t, person=person.id)
+            for person, t in zip(people, times, strict=False)
+        ),
+        strata=("those",),
+    )
+    counted = observed_of([crossing(t) for t in times])
+    observed = Observed(
+        counted.frames, counted.crossings, counted.detections, counted.tracks, said=said
+    )
+    return score_recording("clip", truth=truth, heads=None, observed=observed, lines=["door"])
+
+
+def test_scores_of_a_crossing_become_words() -> None:
+    event = Crossing("door", Direction.IN, 0, (0.0, 0.0), "passed", child=0.9, staff=0.2)
+    assert Said.of(event) == Said(Age.CHILD, staff=False)
+    assert Said.of(Crossing("door", Direction.IN, 0, (0.0, 0.0), "passed")) == Said(
+        Age.UNCERTAIN, staff=None
+    )
+
+
+def test_stature_and_not_years_makes_a_child() -> None:
+    both = scored((CHILD, Said(Age.CHILD, None)), (GROWN, Said(Age.ADULT, None)))
+    assert (both.crossings, both.children, both.wrong) == (2, 1, 0)
+    assert scored((GROWN, Said(Age.CHILD, None))).wrong == 1
+
+
+def test_who_is_undecided_is_neither_right_nor_wrong() -> None:
+    one = scored((CHILD, Said(Age.UNCERTAIN, None)), (ADULT, Said(Age.CHILD, None)))
+    assert (one.undecided, one.wrong, one.age_error) == (1, 1, 1.0)
+    assert math.isnan(scored((CHILD, Said(Age.UNCERTAIN, None))).age_error)
+
+
+def test_staff_counts_where_colour_was_measured() -> None:
+    told = scored(
+        (STAFF, Said(Age.ADULT, staff=True)),
+        (STAFF, Said(Age.ADULT, staff=False)),
+        (STAFF, Said(Age.ADULT, None)),
+        (ADULT, Said(Age.ADULT, staff=True)),
+        (CHILD, Said(Age.CHILD, staff=False)),
+    )
+    assert (told.staff, told.recognised, told.others, told.mistaken) == (2, 1, 2, 1)
+    assert (told.staff_recall, told.false_staff) == (0.5, 0.5)
+
+
+def test_crossings_carry_what_was_said_of_the_person_who_made_them() -> None:
+    score = seen(
+        Said(Age.CHILD, staff=False),
+        Said(Age.CHILD, staff=False),
+        Said(Age.ADULT, staff=True),
+        Said(Age.UNCERTAIN, staff=False),
+    )
+    assert score.attributes == AttributeScore(
+        crossings=4, children=1, undecided=1, wrong=1, staff=1, recognised=1, others=3
+    )
+
+
+def test_what_was_counted_for_nobody_says_nothing() -> None:
+    late = SeenCrossing("door", "in", 50.0)
+    score = seen(Said(Age.CHILD, None))
+    counted = observed_of([late])
+    observed = Observed(
+        counted.frames,
+        (late,),
+        counted.detections,
+        counted.tracks,
+        said=(Said(Age.CHILD, staff=True),),
+    )
+    truth = Truth(fps=10.0, frames=600, people=PEOPLE, strata=("those",))
+    false = score_recording("clip", truth=truth, heads=None, observed=observed, lines=["door"])
+    assert false.attributes == AttributeScore()
+    assert score.attributes is not None
+    assert score.attributes.crossings == 1
+
+
+def test_strata_add_up_and_are_told_as_json_and_text() -> None:
+    parts = [
+        seen(Said(Age.CHILD, staff=False), Said(Age.CHILD, staff=True)),
+        seen(Said(Age.ADULT, None)),
+    ]
+    (stratum,) = score_strata(parts)
+    told = json.loads(json.dumps(stratum_json(stratum)))["attributes"]
+    assert (told["crossings"], told["wrong"], told["others"], told["mistaken"]) == (3, 2, 2, 1)
+    assert told["age_error"] == pytest.approx(2 / 3, abs=1e-6)
+    assert told["staff_recall"] is None
+    alone = json.loads(json.dumps(recording_json(parts[1])))["attributes"]
+    assert (alone["crossings"], alone["others"]) == (1, 0)
+    text = text_report(parts, [stratum])
+    assert "Child or adult, per stratum" in text
+    assert "Staff, per stratum" in text
+
+
+def test_where_nothing_is_said_nothing_is_scored() -> None:
+    score = score_recording(
+        "clip",
+        truth=Truth(fps=10.0, frames=600, people=PEOPLE),
+        heads=None,
+        observed=observed_of([]),
+        lines=["door"],
+    )
+    assert score.attributes is None
+    assert recording_json(score)["attributes"] is None
