@@ -8,6 +8,7 @@ production matcher on tuning seeds and prints both tiers' head heights side by s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from statistics import NormalDist
 from typing import TypeAlias
 
@@ -26,7 +27,11 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 FAR_M = 60.0
 EDGE_DISPARITY_PX = 1.0  # a larger step between neighbours is an edge
 BLOB_PX = 10.0  # size of what goes wrong together: errors 6 px apart correlate by 0.3 to 0.4
-FINE_SHARE = 0.2  # of the noise of every pixel for itself: a median has smoothed the matcher's
+# Weights of smooth noise and of every pixel's own (a median has smoothed the matcher's); together
+# of standard deviation 1, for the smooth part loses a quarter of its variance between its knots.
+SMOOTH_WEIGHT, OWN_WEIGHT = 1.12, 0.264
+GRAIN_PX = 512  # places, each way, that a map's own noise is cut from
+FRACTIONS = 256  # steps of a disparity between two pixels of the grid
 SAME_M = 0.01  # a surface this near to the empty scene's is part of it
 THIN_PX = 3  # what is narrower (bars of a cart, wires) the matcher smears into what is beside it
 SMEAR_PX = 9  # so wide that as much of bars is left nearer than halfway as the matcher leaves
@@ -131,6 +136,7 @@ def disturb(
         rng: the dice.
         still: which pixels (H, W) show floor or walls; none when left out.
     """
+    shape = (true_px.shape[0], true_px.shape[1])
     reach = 2 * model.fatten_px + 1
     window = np.ones((reach, reach), np.uint8)
     near = np.asarray(cv2.dilate(true_px, window), dtype=np.float32)
@@ -141,17 +147,13 @@ def disturb(
     smeared = np.asarray(cv2.blur(near, (SMEAR_PX, SMEAR_PX)), dtype=np.float32)
     disparity = np.where(edge, near, np.where(thin, smeared, smooth))
     calm = np.zeros(true_px.shape, dtype=np.bool_) if still is None else still
-    disparity += np.where(
-        calm,
-        _locking(disparity, model.still_locking_px, model.grid_px),
-        _locking(disparity, model.locking_px, model.grid_px),
-    )
+    disparity += _locking(disparity, calm, model)
     sigma = np.where(calm, np.float32(model.still_sigma_px), np.float32(model.sigma_px))
-    disparity += sigma * _blobs(rng, true_px.shape)
+    disparity += sigma * _blobs(rng, shape)
     # at an edge the matcher mixes both surfaces: it errs towards what lies behind
-    mixed = near - np.float32(model.edge_sigma_px) * np.abs(_blobs(rng, true_px.shape))
+    mixed = near - np.float32(model.edge_sigma_px) * np.abs(_blobs(rng, shape))
     disparity = np.where(edge, np.maximum(far, np.minimum(disparity, mixed)), disparity)
-    doubt = _blobs(rng, true_px.shape)
+    doubt = _blobs(rng, shape)
     limit = np.where(edge, _upper(model.edge_hole_share), _upper(model.hole_share))
     unknown = hidden_from_right(true_px / np.float32(model.grid_px)) | (doubt > limit)
     return np.asarray(disparity, dtype=np.float32), np.asarray(unknown)
@@ -178,21 +180,42 @@ def hidden_from_right(disparity_px: F32) -> Bools:
     return np.asarray(hidden)
 
 
-def _locking(disparity_px: F32, locking_px: tuple[float, ...], grid_px: float) -> F32:
-    knots = np.array([*locking_px, locking_px[0]])
-    place = np.linspace(0.0, 1.0, len(knots))
-    fraction = (disparity_px / grid_px) % 1.0
-    return np.asarray(np.interp(fraction, place, knots), dtype=np.float32)
+def _locking(disparity_px: F32, still: Bools, model: MatcherModel) -> F32:
+    """Mean error (H, W) at each disparity; of a table, for which a thousandth pixel is enough."""
+    table = _locking_table(model.locking_px, model.still_locking_px)
+    step = (disparity_px * np.float32(FRACTIONS / model.grid_px)).astype(np.int32) % FRACTIONS
+    return np.asarray(table[step + FRACTIONS * still], dtype=np.float32)
 
 
-def _blobs(rng: np.random.Generator, shape: tuple[int, ...]) -> F32:
+@cache
+def _locking_table(locking_px: tuple[float, ...], still_locking_px: tuple[float, ...]) -> F32:
+    """Error at equal fractions of the disparity on the grid: of what moves, then of what not."""
+    rows = []
+    for knots in (locking_px, still_locking_px):
+        place = np.linspace(0.0, 1.0, len(knots) + 1)
+        rows.append(np.interp(np.arange(FRACTIONS) / FRACTIONS, place, [*knots, knots[0]]))
+    return np.concatenate(rows).astype(np.float32)
+
+
+def _blobs(rng: np.random.Generator, shape: tuple[int, int]) -> F32:
     """Smooth noise (H, W) of mean 0 and standard deviation 1."""
     small = (int(shape[0] / BLOB_PX) + 3, int(shape[1] / BLOB_PX) + 3)
     coarse = rng.standard_normal(small, dtype=np.float32)
     whole = cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
-    fine = rng.standard_normal(shape, dtype=np.float32)
-    mixed = 0.85 * np.asarray(whole, dtype=np.float32) + FINE_SHARE * fine
-    return np.asarray(mixed / mixed.std(), dtype=np.float32)
+    grain = _grain(shape)
+    top, left = (int(rng.integers(GRAIN_PX)) for _ in range(2))
+    fine = grain[top : top + shape[0], left : left + shape[1]]
+    return np.asarray(
+        cv2.addWeighted(whole, SMOOTH_WEIGHT, fine, OWN_WEIGHT, 0.0), dtype=np.float32
+    )
+
+
+@lru_cache(maxsize=4)
+def _grain(shape: tuple[int, int]) -> F32:
+    """Independent normal numbers, of which each map cuts its own: drawing them costs most."""
+    rows, columns = shape
+    side = (rows + GRAIN_PX, columns + GRAIN_PX)
+    return np.random.default_rng(GRAIN_PX).standard_normal(side, dtype=np.float32)
 
 
 def _upper(share: float) -> float:
