@@ -3,9 +3,7 @@
     scripts/bench attributes [--clips 2] [--seconds 40] [--height 3] [--staff-seconds 20] [--json]
 
 Child and adult through the fast tier, by stature; staff through rendered images in colour, by the
-signal vest. A score of 0.8 and more is a child, 0.2 and less an adult, between is undecided; 0.5
-and more is staff. Crossings are matched to the truth as everywhere: same line, same direction,
-within a second.
+signal vest. Words and their measures are those of `lintel evaluate`: see docs/accuracy.md.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,83 +18,53 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
 
 import cv2  # noqa: E402 - thread limits come before numpy loads
-import numpy as np  # noqa: E402
 
-from lintel.clock import NS_PER_S  # noqa: E402
+from lintel.evaluate.attributes import AttributeScore  # noqa: E402
 from lintel.pipeline.detectors import LEARNED  # noqa: E402
-from lintel.records import Crossing  # noqa: E402
 from lintel.sim.catalogue import find_scenario  # noqa: E402
 from lintel.sim.scenario import TUNING_SEEDS, Scenario  # noqa: E402
-from lintel.sim.shot import Shot  # noqa: E402
-from lintel.sim.world import World  # noqa: E402
 from lintel.suite.cases import Case, Tier  # noqa: E402
-from lintel.suite.side_by_side import run_side_by_side  # noqa: E402
-from lintel.truth import TruePerson  # noqa: E402
+from lintel.suite.runner import run_scenario  # noqa: E402
 
 SEED = TUNING_SEEDS.start + 98_000
 STATURES = ("children", "school_class", "family", "single_walkers")
-WITHIN_S = 1.0
-CHILD, ADULT, STAFF = 0.8, 0.2, 0.5
 
 
-def told_of(scenario: Scenario, case: Case) -> Iterator[tuple[TruePerson, Crossing]]:
-    """Who crossed, and the crossing that was counted for them."""
-    shot = Shot(seconds=case.seconds, fps=case.fps, seed=case.seed, threads=1)
-    truth = World(scenario, shot).truth()
-    people = {person.id: person for person in truth.people}
-    ran = run_side_by_side(scenario, case, {LEARNED: lambda stages: stages})[LEARNED]
-    free = [event for event in ran.events if isinstance(event, Crossing)]
-    for crossing in sorted(truth.crossings, key=lambda one: one.t_s):
-        near = [
-            event
-            for event in free
-            if (event.line, event.direction) == (crossing.line, crossing.direction)
-            and abs(event.t_ns / NS_PER_S - crossing.t_s) <= WITHIN_S
-        ]
-        if near:
-            best = min(near, key=lambda event: abs(event.t_ns / NS_PER_S - crossing.t_s))
-            free.remove(best)
-            yield people[crossing.person], best
+def scored(scenario: Scenario, cases: Iterator[Case]) -> AttributeScore:
+    """All clips of a scenario together."""
+    found = (run_scenario(scenario, case).score.attributes for case in cases)
+    return sum((score for score in found if score is not None), start=AttributeScore())
 
 
 def child_row(name: str, wanted: argparse.Namespace) -> dict[str, object]:
     """Child and adult of one scenario."""
     scenario = find_scenario(name)
     scenario = replace(scenario, mount=replace(scenario.mount, height_m=wanted.height))
-    seen: Counter[str] = Counter()
-    for number in range(wanted.clips):
-        case = Case(name, SEED + number, wanted.seconds, Tier.FAST, detector=LEARNED)
-        for person, event in told_of(scenario, case):
-            seen["crossings"] += 1
-            if ADULT < event.child < CHILD or np.isnan(event.child):
-                seen["undecided"] += 1
-            else:
-                seen["wrong"] += (event.child >= CHILD) != person.child
-            seen["children"] += person.child
-    decided = seen["crossings"] - seen["undecided"]
+    cases = (
+        Case(name, SEED + number, wanted.seconds, Tier.FAST, wanted.fps, LEARNED)
+        for number in range(wanted.clips)
+    )
+    score = scored(scenario, cases)
     return {
         "scene": name,
         "height_m": wanted.height,
-        "crossings": seen["crossings"],
-        "children": seen["children"],
-        "undecided": seen["undecided"],
-        "wrong": seen["wrong"],
-        "error": round(seen["wrong"] / decided, 4) if decided else None,
+        "crossings": score.crossings,
+        "children": score.children,
+        "undecided": score.undecided,
+        "wrong": score.wrong,
+        "error": round(score.age_error, 4),
     }
 
 
 def staff_row(wanted: argparse.Namespace) -> dict[str, object]:
     """Staff by the signal vest, in colour."""
-    seen: Counter[str] = Counter()
-    for number in range(wanted.clips):
-        case = Case("staff", SEED + number, wanted.staff_seconds, Tier.FULL, 6.0, LEARNED)
-        for person, event in told_of(find_scenario("staff"), case):
-            called = event.staff >= STAFF
-            seen["staff"] += person.staff
-            seen["recognised"] += person.staff and called
-            seen["others"] += not person.staff
-            seen["mistaken"] += called and not person.staff
-    return {"scene": "staff", **{k: seen[k] for k in ("staff", "recognised", "others", "mistaken")}}
+    cases = (
+        Case("staff", SEED + number, wanted.staff_seconds, Tier.FULL, wanted.fps, LEARNED)
+        for number in range(wanted.clips)
+    )
+    score = scored(find_scenario("staff"), cases)
+    counts = ("staff", "recognised", "others", "mistaken")
+    return {"scene": "staff", **{name: getattr(score, name) for name in counts}}
 
 
 def main() -> None:
@@ -106,13 +73,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--clips", type=int, default=2)
+    parser.add_argument("--fps", type=float, default=7.5)
     parser.add_argument("--seconds", type=float, default=40.0, help="of each clip of statures")
-    parser.add_argument("--staff-seconds", type=float, default=20.0, help="of each clip of staff")
+    parser.add_argument("--staff-seconds", type=float, default=20.0, help="of each; 0: none")
     parser.add_argument("--height", type=float, default=3.0, help="of the camera, metres")
     parser.add_argument("--json", action="store_true", help="JSON lines")
     wanted = parser.parse_args()
     cv2.setNumThreads(1)
-    for row in (*(child_row(name, wanted) for name in STATURES), staff_row(wanted)):
+
+    def rows() -> Iterator[dict[str, object]]:
+        yield from (child_row(name, wanted) for name in STATURES)
+        if wanted.staff_seconds:
+            yield staff_row(wanted)
+
+    for row in rows():
         plain = "  ".join(f"{key} {value}" for key, value in row.items())
         print(json.dumps(row) if wanted.json else plain, flush=True)
 

@@ -7,12 +7,12 @@ import math
 
 import pytest
 
-from evaluate_builders import crossing, observed_of
+from evaluate_builders import crossing, observed_of, true_heads
 from lintel.config.voted import Age
 from lintel.evaluate.as_json import recording_json, stratum_json
 from lintel.evaluate.as_text import text_report
-from lintel.evaluate.attributes import AttributeScore, Said, score_attributes
-from lintel.evaluate.observed import Observed, SeenCrossing
+from lintel.evaluate.attributes import AttributeScore, score_attributes
+from lintel.evaluate.observed import Observed, Said
 from lintel.evaluate.score import RecordingScore, score_recording
 from lintel.evaluate.strata import score_strata
 from lintel.records import Crossing, Direction
@@ -31,9 +31,11 @@ def scored(*pairs: tuple[TruePerson, Said]) -> AttributeScore:
     return score_attributes(pairs, child_below_m=1.47)
 
 
-def seen(*said: Said, people: tuple[TruePerson, ...] = PEOPLE) -> RecordingScore:
-    """Person after person crosses, 3 s apart, and this is said of them."""
-    times = [3.0 * k for k in range(len(said))]
+def seen(
+    *said: Said, apart_s: float = 3.0, people: tuple[TruePerson, ...] = PEOPLE
+) -> RecordingScore:
+    """Person after person crosses, half a metre beside the one before; this is said of them."""
+    times = [apart_s * k for k in range(len(said))]
     truth = Truth(
         fps=10.0,
         frames=600,
@@ -44,11 +46,24 @@ def seen(*said: Said, people: tuple[TruePerson, ...] = PEOPLE) -> RecordingScore
         ),
         strata=("those",),
     )
-    counted = observed_of([crossing(t) for t in times])
-    observed = Observed(
-        counted.frames, counted.crossings, counted.detections, counted.tracks, said=said
+    heads = true_heads(
+        [(frame, person.id, 0.6 * person.id, 0.0) for frame in range(600) for person in people]
     )
-    return score_recording("clip", truth=truth, heads=None, observed=observed, lines=["door"])
+    counted = observed_of([crossing(t) for t in times])
+    return score_recording(
+        "clip",
+        truth=truth,
+        heads=heads,
+        observed=Observed(
+            counted.frames, counted.crossings, counted.detections, counted.tracks, said=said
+        ),
+        lines=["door"],
+    )
+
+
+def at(person: TruePerson, age: Age, *, staff: bool | None = None) -> Said:
+    """What is said where somebody crosses."""
+    return Said(age, staff, place_m=(0.6 * person.id, 0.0))
 
 
 def test_scores_of_a_crossing_become_words() -> None:
@@ -85,38 +100,31 @@ def test_staff_counts_where_colour_was_measured() -> None:
 
 def test_crossings_carry_what_was_said_of_the_person_who_made_them() -> None:
     score = seen(
-        Said(Age.CHILD, staff=False),
-        Said(Age.CHILD, staff=False),
-        Said(Age.ADULT, staff=True),
-        Said(Age.UNCERTAIN, staff=False),
+        at(CHILD, Age.CHILD, staff=False),
+        at(ADULT, Age.CHILD, staff=False),
+        at(STAFF, Age.ADULT, staff=True),
+        at(GROWN, Age.UNCERTAIN, staff=False),
     )
     assert score.attributes == AttributeScore(
         crossings=4, children=1, undecided=1, wrong=1, staff=1, recognised=1, others=3
     )
 
 
+def test_hand_in_hand_each_is_known_by_the_place() -> None:
+    """Counted in the other order, 0.2 s apart: moments alone would exchange the two."""
+    score = seen(at(ADULT, Age.ADULT), at(CHILD, Age.CHILD), apart_s=0.2)
+    assert score.attributes == AttributeScore(crossings=2, children=1)
+
+
 def test_what_was_counted_for_nobody_says_nothing() -> None:
-    late = SeenCrossing("door", "in", 50.0)
-    score = seen(Said(Age.CHILD, None))
-    counted = observed_of([late])
-    observed = Observed(
-        counted.frames,
-        (late,),
-        counted.detections,
-        counted.tracks,
-        said=(Said(Age.CHILD, staff=True),),
-    )
-    truth = Truth(fps=10.0, frames=600, people=PEOPLE, strata=("those",))
-    false = score_recording("clip", truth=truth, heads=None, observed=observed, lines=["door"])
-    assert false.attributes == AttributeScore()
-    assert score.attributes is not None
-    assert score.attributes.crossings == 1
+    elsewhere = Said(Age.CHILD, staff=True, place_m=(9.0, 0.0))
+    assert seen(elsewhere).attributes == AttributeScore()
 
 
 def test_strata_add_up_and_are_told_as_json_and_text() -> None:
     parts = [
-        seen(Said(Age.CHILD, staff=False), Said(Age.CHILD, staff=True)),
-        seen(Said(Age.ADULT, None)),
+        seen(at(CHILD, Age.CHILD, staff=False), at(ADULT, Age.CHILD, staff=True)),
+        seen(at(CHILD, Age.ADULT)),
     ]
     (stratum,) = score_strata(parts)
     told = json.loads(json.dumps(stratum_json(stratum)))["attributes"]
@@ -130,13 +138,10 @@ def test_strata_add_up_and_are_told_as_json_and_text() -> None:
     assert "Staff, per stratum" in text
 
 
-def test_where_nothing_is_said_nothing_is_scored() -> None:
+def test_without_heads_nobody_knows_whose_crossing_it_was() -> None:
+    truth = Truth(fps=10.0, frames=600, people=PEOPLE)
     score = score_recording(
-        "clip",
-        truth=Truth(fps=10.0, frames=600, people=PEOPLE),
-        heads=None,
-        observed=observed_of([]),
-        lines=["door"],
+        "clip", truth=truth, heads=None, observed=observed_of([crossing(1.0)]), lines=["door"]
     )
     assert score.attributes is None
     assert recording_json(score)["attributes"] is None

@@ -1,26 +1,23 @@
-"""What was said of those who crossed, child or adult and staff or not, against the truth."""
+"""What was said of those who crossed, child or adult and staff or not, against the truth.
+
+Who walks hand in hand crosses at the same moment, so a crossing is given to whom it was counted
+for by its place: same line and direction, within a second, and the nearest head on the floor.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
-from lintel.config.voted import Age, age_of, staff_of
-from lintel.records import Crossing
-from lintel.truth import TruePerson
+import numpy as np
+import numpy.typing as npt
 
+from lintel.config.voted import Age
+from lintel.evaluate.matching import CROSSING_GATE_S, assign
+from lintel.evaluate.observed import Said, SeenCrossing
+from lintel.truth import TrueHeads, TruePerson, Truth
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a counted crossing says of whoever crossed."""
-
-    age: Age
-    staff: bool | None  # None: not measured
-
-    @classmethod
-    def of(cls, crossing: Crossing) -> Said:
-        """The words for its voted scores."""
-        return cls(age_of(crossing.child), staff_of(crossing.staff))
+PLACE_GATE_M = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +59,37 @@ class AttributeScore:
         return AttributeScore(*(getattr(self, name) + getattr(other, name) for name in names))
 
 
+def said_of_people(
+    truth: Truth, heads: TrueHeads, crossings: Sequence[SeenCrossing], said: Sequence[Said]
+) -> list[tuple[TruePerson, Said]]:
+    """Who made which of the counted crossings (as many ``said``), by moment and place."""
+    true = [c for c in truth.crossings if c.person in set(heads.person.tolist())]
+    if not true or not crossings:
+        return []
+    here = np.array([_place_m(heads, c.person, c.t_s * truth.fps) for c in true])
+    there = np.array([one.place_m for one in said])
+    apart_m = np.linalg.norm(here[:, None] - there[None], axis=2)
+    apart_s = np.abs(np.subtract.outer([c.t_s for c in true], [c.t_s for c in crossings]))
+    same = np.array(
+        [[(a.line, a.direction.value) == (b.line, b.direction) for b in crossings] for a in true]
+    )
+    allowed = same & (apart_s <= CROSSING_GATE_S) & (apart_m <= PLACE_GATE_M)
+    people = {person.id: person for person in truth.people}
+    return [(people[true[row].person], said[column]) for row, column in assign(apart_m, allowed)]
+
+
 def score_attributes(
     pairs: Iterable[tuple[TruePerson, Said]], *, child_below_m: float
 ) -> AttributeScore:
     """Score what was said of people, each with the crossing that was counted for them."""
     return sum((_one(person, said, child_below_m) for person, said in pairs), AttributeScore())
+
+
+def _place_m(heads: TrueHeads, person: int, frame: float) -> npt.NDArray[np.float64]:
+    """Where (2,) the head of somebody is between two frames."""
+    rows = heads.person == person
+    xy = heads.xyz_m[rows].astype(np.float64)
+    return np.array([np.interp(frame, heads.frame[rows], xy[:, axis]) for axis in range(2)])
 
 
 def _one(person: TruePerson, said: Said, child_below_m: float) -> AttributeScore:

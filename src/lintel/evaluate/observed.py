@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lintel.clock import NS_PER_S
-from lintel.evaluate.attributes import Said
+from lintel.config.voted import Age, age_of, staff_of
 from lintel.evaluate.visits import SeenVisit
 from lintel.geometry import read_only
 from lintel.records import Crossing, Detections, Event, Phase, Tracks, ZoneLeave
@@ -68,6 +68,20 @@ class SeenCrossing:
     line: str
     direction: str
     t_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a counted crossing says of whoever crossed."""
+
+    age: Age
+    staff: bool | None  # None: not measured
+    place_m: tuple[float, float] = (0.0, 0.0)
+
+    @classmethod
+    def of(cls, crossing: Crossing) -> Said:
+        """The words for its voted scores."""
+        return cls(age_of(crossing.child), staff_of(crossing.staff), crossing.position_m)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

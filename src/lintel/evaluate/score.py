@@ -9,11 +9,11 @@ import numpy as np
 
 from lintel.config import AttributesConfig, ZoneConfig
 from lintel.errors import TruthError
-from lintel.evaluate.attributes import AttributeScore, score_attributes
+from lintel.evaluate.attributes import AttributeScore, said_of_people, score_attributes
 from lintel.evaluate.belonging import PairScore, pairs_in_view, person_of_track, score_pairs
 from lintel.evaluate.field import UsableField, counted_heads, scored_points
 from lintel.evaluate.heads import HeadScore, Spread, score_heads, score_stature
-from lintel.evaluate.matching import HEAD_GATE_M, CrossingMatch, match_crossings
+from lintel.evaluate.matching import HEAD_GATE_M, match_crossings
 from lintel.evaluate.measures import Bias, Period, Rates, biases, quarter_hour_error
 from lintel.evaluate.observed import FramePoints, Observed, SeenCrossing
 from lintel.evaluate.tracking import TRACK_GATE_M, TrackScore, score_tracks
@@ -48,7 +48,7 @@ class RecordingScore:
     people: PeopleScore | None  # None without truth_heads.npz
     visits: VisitScore | None = None  # None without zones
     groups: PairScore | None = None  # None where nobody looked for groups, or without heads
-    attributes: AttributeScore | None = None  # None where nothing was said of who crossed
+    attributes: AttributeScore | None = None  # None without crossings or heads
 
 
 def score_recording(
@@ -94,16 +94,16 @@ def score_recording(
         people=None if heads is None else score_people(truth, heads, observed, field),
         visits=_visits(truth, observed, zones) if zones else None,
         groups=None if heads is None else _groups(truth, heads, observed, field),
-        attributes=_attributes(truth, observed, match, child_below_m) if observed.said else None,
+        attributes=_attributes(truth, heads, observed, child_below_m),
     )
 
 
 def _attributes(
-    truth: Truth, observed: Observed, match: CrossingMatch, child_below_m: float
-) -> AttributeScore:
-    people = {person.id: person for person in truth.people}
-    made = ((people.get(truth.crossings[true].person), seen) for true, seen in match.pairs)
-    pairs = [(person, observed.said[seen]) for person, seen in made if person is not None]
+    truth: Truth, heads: TrueHeads | None, observed: Observed, child_below_m: float
+) -> AttributeScore | None:
+    if heads is None or not observed.said:
+        return None
+    pairs = said_of_people(truth, heads, observed.crossings, observed.said)
     return score_attributes(pairs, child_below_m=child_below_m)
 
 
