@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,25 @@ from lintel.pipeline.detectors import CLASSICAL, DEFAULT_DETECTOR
 from lintel.sim.catalogue import SCENARIOS
 from lintel.sim.scenario import REPORTING_SEEDS, TUNING_SEEDS
 from lintel.suite.cache import ResultCache
-from lintel.suite.cases import CHANGE, LONG, SHORT, Case, Plan, Stream, Tier, streams_of
+from lintel.suite.cases import (
+    CHANGE,
+    FIRST_LONG_SEED,
+    LONG,
+    SHORT,
+    Case,
+    Plan,
+    Stream,
+    Tier,
+    streams_of,
+)
 from lintel.suite.page import write_page
 from lintel.suite.result import CaseResult
 from lintel.suite.runner import run_case, run_streams
 
 WALK = Case("single_walkers", 2_110_000, 8.0, Tier.FAST, fps=10.0)
 BRIEF = Case("single_walkers", 1_000_001, 2.0, Tier.FAST, fps=5.0)
+
+WITHOUT_END = Plan(seconds=2.0, crossings=1000, most_clips=40, fps=5.0)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +49,7 @@ def test_every_clip_has_a_reporting_seed_of_its_own() -> None:
     clips = [stream.case(k) for stream in streams for k in range(stream.plan.most_clips)]
     assert len({(case.scenario, case.seed) for case in clips}) == len(clips)
     assert all(case.seed in REPORTING_SEEDS for case in clips)
-    assert min(case.seed for case in clips) == 2_100_000
+    assert min(case.seed for case in clips) == FIRST_LONG_SEED
     assert {stream.first.tier for stream in streams_of(SHORT, ["a"])} == {Tier.FAST}
 
 
@@ -53,6 +66,25 @@ def test_a_stream_ends_with_enough_crossings_or_enough_clips() -> None:
     assert stream.enough(2, 100)
     assert stream.enough(3, 0)
     assert stream.case(2).seed == BRIEF.seed + 2
+
+
+def test_a_stream_on_which_nobody_crosses_ends_sooner() -> None:
+    stream = Stream(BRIEF, Plan(seconds=2.0, crossings=100, most_clips=30, quiet_clips=3))
+    assert not stream.enough(2, 0)
+    assert stream.enough(3, 0)
+    assert not stream.enough(3, 1)
+
+
+def test_no_clip_is_begun_once_the_time_is_over() -> None:
+    streams = [Stream(replace(BRIEF, seed=BRIEF.seed + k), WITHOUT_END) for k in (0, 50)]
+    heard = list[int]()
+    results = run_streams(
+        streams,
+        on_case=lambda result: heard.append(result.case.seed),
+        may_begin=lambda: len(heard) < 3,
+    )
+    assert heard == [BRIEF.seed, BRIEF.seed + 50, BRIEF.seed + 1]  # one of each in turn
+    assert len(results) == 3
 
 
 def test_the_long_form_asks_for_as_many_crossings_as_a_report_needs() -> None:
@@ -148,6 +180,14 @@ def test_the_command_prints_strata_apart_and_one_json_object(tmp_path: Path) -> 
     assert stratum["tracks"].keys() >= {"idf1", "hota"}
     again = CliRunner().invoke(app, [*arguments, "mannequin"])
     assert json.loads(again.stdout) == content
+
+
+def test_what_there_was_no_time_for_is_told(tmp_path: Path) -> None:
+    arguments = ["evaluate", "--suite", "mannequin", "--minutes", "0.000001"]
+    arguments += ["--processes", "1", "--cache", str(tmp_path)]
+    told = CliRunner().invoke(app, [*arguments, "--json"])
+    assert json.loads(told.stdout) == {"unfinished": ["mannequin/fast"]}
+    assert "run again to go on: mannequin/fast" in CliRunner().invoke(app, arguments).stdout
 
 
 def test_an_unknown_detector_is_refused_before_the_work_begins() -> None:

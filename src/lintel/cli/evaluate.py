@@ -22,6 +22,7 @@ from lintel.cli.evaluate_options import (
     FullCrossingsOption,
     GroupsOption,
     JsonOption,
+    MinutesOption,
     PageOption,
     ProcessesOption,
     RecordingsArgument,
@@ -66,6 +67,7 @@ def evaluate(
     compared: ComparedOption = None,
     cache: CacheOption = None,
     frames_gb: FramesGbOption = DEFAULT_FRAMES_GB,
+    minutes: MinutesOption = 0.0,
     clear: ClearOption = False,
     processes: ProcessesOption = 2,
     detector: DetectorOption = DEFAULT_DETECTOR,
@@ -88,6 +90,7 @@ def evaluate(
                 detector=detector,
                 cache=cache,
                 frames_gb=frames_gb,
+                minutes=minutes,
                 as_json=as_json,
             )
         )

@@ -73,6 +73,14 @@ FramesGbOption = Annotated[
         "another detector is scored on the same frames without rendering; 0: keep none.",
     ),
 ]
+MinutesOption = Annotated[
+    float,
+    typer.Option(
+        min=0.0,
+        help="Of the suite: begin no clip after so many minutes and report what there is; the "
+        "same command goes on from there. 0: no end.",
+    ),
+]
 ClearOption = Annotated[
     bool,
     typer.Option(

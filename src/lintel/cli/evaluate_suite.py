@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -63,6 +67,7 @@ class SuiteOptions:
     detector: str = DEFAULT_DETECTOR
     cache: Path | None = None
     frames_gb: float = DEFAULT_FRAMES_GB
+    minutes: float = 0.0  # after which no clip is begun; 0: no end
     as_json: bool = False
 
 
@@ -88,14 +93,18 @@ def run_suite(options: SuiteOptions) -> bool:
 
         with writing(options.page):
             write_page(results, options.page)
+    unfinished = _unfinished(streams, results)
     content = suite_json(results)
     found = None if stored is None else compare(parse_scores(content), stored)
     if options.as_json:
+        if unfinished:
+            content["unfinished"] = _names(unfinished)
         if found is not None:
             content["comparison"] = {"worse": list(found.worse), "better": list(found.better)}
         typer.echo(json.dumps(content))
     else:
-        typer.echo("\n\n".join([suite_text(results), *_comparison_text(found)]))
+        parts = [suite_text(results), *_unfinished_text(unfinished), *_comparison_text(found)]
+        typer.echo("\n\n".join(parts))
     return found is None or not found.worse
 
 
@@ -168,6 +177,32 @@ def suite_json(results: list[CaseResult]) -> dict[str, object]:
     }
 
 
+def _unfinished(streams: Iterable[Stream], results: list[CaseResult]) -> list[Stream]:
+    """Streams that have not enough clips: there was no more time."""
+    clips, crossings = Counter[tuple[str, Tier]](), Counter[tuple[str, Tier]]()
+    for result in results:
+        key = (result.case.scenario, result.case.tier)
+        clips[key] += 1
+        crossings[key] += result.score.crossings.truth
+    return [
+        stream
+        for stream in streams
+        for key in [(stream.first.scenario, stream.first.tier)]
+        if not stream.enough(clips[key], crossings[key])
+    ]
+
+
+def _unfinished_text(unfinished: Sequence[Stream]) -> list[str]:
+    if not unfinished:
+        return []
+    names = ", ".join(_names(unfinished))
+    return [f"The time was over before there were enough crossings; run again to go on: {names}"]
+
+
+def _names(streams: Iterable[Stream]) -> list[str]:
+    return [f"{one.first.scenario}/{one.first.tier}" for one in streams]
+
+
 def suite_text(results: list[CaseResult]) -> str:
     """The same for people."""
     parts = [f"Rendered scenes; nothing here is field accuracy. Detector: {_label(results)}."]
@@ -182,7 +217,7 @@ def suite_text(results: list[CaseResult]) -> str:
 
 
 def _label(results: list[CaseResult]) -> str:
-    return detector_label(results[0].case.detector)
+    return detector_label(results[0].case.detector) if results else "none yet"
 
 
 def _of_tier(results: list[CaseResult], tier: Tier) -> list[RecordingScore]:
@@ -210,6 +245,7 @@ def _run(streams: tuple[Stream, ...], options: SuiteOptions) -> list[CaseResult]
             names.add((result.case.scenario, result.case.tier))
             bar.update(task, completed=len(names) - 1, description=result.case.name)
 
+        end_s = time.monotonic() + 60.0 * options.minutes if options.minutes else math.inf
         try:
             return run_streams(
                 streams,
@@ -218,6 +254,7 @@ def _run(streams: tuple[Stream, ...], options: SuiteOptions) -> list[CaseResult]
                 cache=ResultCache(folder),
                 footage=_footage(folder, options.frames_gb) if options.frames_gb else None,
                 on_case=done,
+                may_begin=lambda: time.monotonic() < end_s,
             )
         except KeyboardInterrupt:
             typer.echo(f"interrupted; what is done is kept in {folder}: run again", err=True)

@@ -37,12 +37,14 @@ def run_streams(
     cache: ResultCache | None = None,
     footage: Footage | None = None,
     on_case: Callable[[CaseResult], None] | None = None,
+    may_begin: Callable[[], bool] = lambda: True,
 ) -> list[CaseResult]:
-    """Run streams of clips, each until it has enough, several streams at a time.
+    """Run streams of clips, each until it has enough, one clip of each in turn.
 
-    Every result is kept in ``cache`` as soon as it is there, and taken from there if it is still
-    true; so are rendered clips in ``footage``. ``on_case`` hears of each. The results, in the order
-    of streams, depend on scenarios, seeds and lengths alone, not on the number of processes.
+    No clip is begun once ``may_begin`` says no: then streams are left with fewer. Every result is
+    kept in ``cache`` as soon as it is there, and taken from there if it is still true; so are
+    rendered clips in ``footage``. ``on_case`` hears of each. The results, in the order of streams,
+    depend on scenarios, seeds and lengths alone, not on the number of processes.
 
     Raises:
         ScenarioError: no such scenario.
@@ -66,7 +68,7 @@ def run_streams(
                         not run.done and cache and (kept := cache.get(run.next, pictures=pictures))
                     ):
                         take(run, kept)
-                    if not run.done:
+                    if not run.done and may_begin():
                         work = pool.submit(run_case, run.next, pictures=pictures, footage=footage)
                         active[work] = run
                 for future in wait(active, return_when=FIRST_COMPLETED).done:
@@ -74,7 +76,7 @@ def run_streams(
                     if cache:
                         cache.put(result, pictures=pictures)
                     take(run, result)
-                    waiting.appendleft(run)
+                    waiting.append(run)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
