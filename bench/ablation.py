@@ -1,12 +1,13 @@
 """What each part of the detector and the tracker brings, stratum by stratum, on tuning seeds.
 
-    scripts/bench ablation [--seconds 20] [--crossings 0] [--tier fast] [--page FILE]
-        [--crowds FOLDER] [--model NAME=FILE ...]
+    scripts/bench ablation [--seconds 20] [--fps 7.5] [--crossings 0] [--tier fast]
+        [--crowds FOLDER] [--model NAME=FILE ...] [--rows FILE ...] [--page FILE]
 
 Each variant leaves one part out or puts another in its place; everything else is the production
 pipeline, and all variants see the same frames. Clips of a stratum follow each other until enough
 people have crossed (``--crossings``, at most ``--clips``). ``--model`` adds a learned detector
-with another model. ``--crowds`` replays recorded trajectories (rows ``id frame x y z``,
+with another model. ``--rows`` takes earlier output instead of runs, of both tiers if you like.
+``--crowds`` replays recorded trajectories (rows ``id frame x y z``,
 centimetres, 16 fps) with rendered bodies. ``--page`` writes docs/decisions/ablation.md. Seeds are
 tuning seeds: nothing here is a report, and everything is rendered.
 """
@@ -146,7 +147,8 @@ def rows_of(
     for scenario in scenarios:
         scores: dict[str, list[RecordingScore]] = {}
         for number in range(wanted.clips):
-            case = Case(scenario.name, wanted.seed + number, wanted.seconds, wanted.tier)
+            seed = wanted.seed + number
+            case = Case(scenario.name, seed, wanted.seconds, wanted.tier, fps=wanted.fps)
             chosen = dict(variants)
             if wanted.tier is Tier.FULL:
                 chosen["without refinement"] = unrefined(scenario, case)
@@ -156,7 +158,8 @@ def rows_of(
             if seen >= wanted.crossings:
                 break
         for name, found in scores.items():
-            yield {"stratum": scenario.stratum, "variant": name} | figures_of(found)
+            told = {"stratum": scenario.stratum, "tier": wanted.tier.value, "variant": name}
+            yield told | figures_of(found)
 
 
 def figures_of(scores: list[RecordingScore]) -> dict[str, float]:
@@ -175,7 +178,7 @@ def figures_of(scores: list[RecordingScore]) -> dict[str, float]:
 
 
 def page_of(rows: list[dict[str, object]], *, order: str) -> str:
-    """The page, from rows alone."""
+    """The page, from rows alone: first all strata together, then each apart."""
     lines = [
         "# What each part brings",
         "",
@@ -183,14 +186,25 @@ def page_of(rows: list[dict[str, object]], *, order: str) -> str:
         "the true ones, and F1 of heads per frame. A part that changes nothing here may matter in",
         "a stratum that is not shown; with so few crossings a difference of one says little.",
         "",
-        "| stratum | variant | true | missed | false | F1 | heads | head F1 |",
-        "|---|---|---|---|---|---|---|---|",
+        "All strata together, to compare variants only: such a figure hides the hard strata.",
+        "",
+        "| tier | variant | true | missed | false |",
+        "|---|---|---|---|---|",
+    ]
+    for tier, name in dict.fromkeys((r["tier"], r["variant"]) for r in rows):
+        mine = [r for r in rows if (r["tier"], r["variant"]) == (tier, name)]
+        sums = (sum(int(str(r[key])) for r in mine) for key in ("true", "missed", "false"))
+        lines.append(f"| {tier} | {name} | " + " | ".join(map(str, sums)) + " |")
+    lines += [
+        "",
+        "| stratum | tier | variant | true | missed | false | F1 | heads | head F1 |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for r in rows:
         numbers = " | ".join(str(r[key]) for key in ("true", "missed", "false"))
         lines.append(
-            f"| {r['stratum']} | {r['variant']} | {numbers} | {_share(r['f1'])} | {r['heads']} | "
-            f"{_share(r['head_f1'])} |"
+            f"| {r['stratum']} | {r['tier']} | {r['variant']} | {numbers} | {_share(r['f1'])} | "
+            f"{r['heads']} | {_share(r['head_f1'])} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -213,6 +227,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--fps", type=float, default=7.5)
     parser.add_argument("--crossings", type=int, default=0, help="per stratum, at least")
     parser.add_argument("--clips", type=int, help="at most; default: 1, or 40 with --crossings")
     parser.add_argument("--seed", type=int, default=SEED, help="of the first clip, a tuning seed")
