@@ -15,16 +15,25 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeAlias
+
+from figure_tables import (
+    TIERS,
+    Scores,
+    attributes_table,
+    groups_table,
+    long_table,
+    part,
+    parts_of,
+    suite_table,
+    suites,
+    table,
+    visits_table,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "figures.md"
 KEPT = ROOT / "docs" / "figures.json"
-
-Scores: TypeAlias = dict[str, Any]  # JSON as `lintel` printed it
 
 HEAD = """# Figures
 
@@ -63,6 +72,14 @@ GROUPS = """
 The same runs, where people come in company: pairs of people by the groups that were told, among
 those who can be seen in some one frame.
 """
+LONG = """
+## Many crossings
+
+Every stratum until there are enough crossings, on seeds of their own that nobody looked at before;
+frames come at half the rate of a sensor, which is harder. Bias stands behind the line and direction
+where its 95 % interval reaches furthest; it passes when that lies within 1 %, and is undecided
+below 300 crossings. `lintel evaluate --suite --form long --json`
+"""
 ATTRIBUTES = """
 ## Child or adult, staff or not
 
@@ -77,10 +94,6 @@ tracker lost children ([tracking](decisions/tracking.md)); what replaced it was 
 tuning.
 `lintel evaluate --suite zone_dwell family children couples --form fast --json`
 """
-COMMAND = "lintel evaluate --suite --form tables --detector {} --json"
-TIERS = ("full", "fast")
-DETECTORS = ("classical", "learned")
-VISITED = "zone dwell"  # the stratum in which people stay in the zone; others cross it
 WORST = 4  # strata that the README names
 README = ROOT / "README.md"
 MARKS = ("<!-- figures: scripts/publish_figures.py -->", "<!-- end of figures -->")
@@ -99,6 +112,7 @@ def main() -> None:
     parser.add_argument("--suite", type=Path, nargs="*", default=[], help="JSON of --suite runs")
     parser.add_argument("--analytic", type=Path, help="JSON of analytic scenes")
     parser.add_argument("--stays", type=Path, nargs="*", default=[], help="JSON of --form fast")
+    parser.add_argument("--long", type=Path, nargs="*", default=[], help="JSON of --form long")
     parser.add_argument("--patio", type=Path, help="JSON of `lintel count` on the patio")
     parser.add_argument("--calibration", type=Path, help="JSON of `lintel calibrate`")
     parser.add_argument("--check", action="store_true", help="only compare")
@@ -108,6 +122,8 @@ def main() -> None:
         keep_suite(kept.setdefault("suite", {}), json.loads(run.read_text()))
     for run in options.stays:
         keep_suite(kept.setdefault("stays", {}), json.loads(run.read_text()))
+    for run in options.long:
+        keep_suite(kept.setdefault("long", {}), json.loads(run.read_text()), (*KEPT_PARTS, "bias"))
     for name in ("analytic", "patio", "calibration"):
         path: Path | None = getattr(options, name)
         if path:
@@ -128,7 +144,7 @@ def main() -> None:
         page.write_text(text)
 
 
-def keep_suite(kept: dict[str, Scores], run: Scores) -> None:
+def keep_suite(kept: dict[str, Scores], run: Scores, parts: tuple[str, ...] = KEPT_PARTS) -> None:
     """Keep what a run of the suite printed, tier by tier, in place of an older run's."""
     for tier in TIERS:
         if tier in run:
@@ -137,8 +153,8 @@ def keep_suite(kept: dict[str, Scores], run: Scores) -> None:
                 "clips": len(recordings),
                 "seconds": round(sum(score["duration_s"] for score in recordings)),
                 "strata": {
-                    name: {part: score[part] for part in KEPT_PARTS if score.get(part)}
-                    for name, score in run[tier]["strata"].items()
+                    stratum: {name: score[name] for name in parts if score.get(name)}
+                    for stratum, score in run[tier]["strata"].items()
                 },
             }
             kept.setdefault(run[tier]["detector"], {})[tier] = told
@@ -176,12 +192,6 @@ def summary(kept: dict[str, Scores]) -> str:
     )
 
 
-def suites(kept: dict[str, Scores], form: str) -> list[tuple[str, Scores]]:
-    """Detectors that the suite was run with in this form, and their tiers."""
-    told = kept.get(form, {})
-    return [(name, told[name]) for name in sorted(told, key=lambda n: (n not in DETECTORS, n))]
-
-
 def strata_line(detector: str, tier: str, run: Scores) -> str:
     """How many strata went without an error, and the worst of the others."""
     crossings = {name: part(score, "crossings") for name, score in run["strata"].items()}
@@ -205,138 +215,11 @@ def draw(kept: dict[str, Scores]) -> str:
         parts += [VISITS, visits_table(kept, "suite"), GROUPS, groups_table(kept, "suite")]
         if any(parts_of(kept, "suite", "attributes")):
             parts += [ATTRIBUTES, attributes_table(kept, "suite")]
+    for detector, tiers in suites(kept, "long"):
+        parts += [LONG, long_table(detector, tiers)]
     if "stays" in kept:
         parts += [STAYS, visits_table(kept, "stays"), "", groups_table(kept, "stays")]
     return "\n".join([*parts, ""])
-
-
-def table(scores: Scores) -> str:
-    """One row a scene or stratum."""
-    head = "| scene | true crossings | missed | false | F1 | heads | head F1 |"
-    return "\n".join([head, "|---|---|---|---|---|---|---|", *rows(scores)])
-
-
-def rows(scores: Scores) -> Iterable[str]:
-    """Rows in the order of names."""
-    for name, score in sorted(scores.items()):
-        crossings, heads = part(score, "crossings"), part(score, "heads")
-        yield (
-            f"| {name} | {crossings['truth']} | {crossings['missed']} | {crossings['false']} "
-            f"| {share(crossings['f1'])} | {heads.get('truth', '-')} | {share(heads.get('f1'))} |"
-        )
-
-
-def suite_table(detector: str, tiers: Scores) -> str:
-    """Both tiers of a detector beside each other, one row a stratum."""
-    ran = [tier for tier in TIERS if tier in tiers]
-    amount = "; ".join(
-        f"{tier} tier {tiers[tier]['clips']} clips, {tiers[tier]['seconds']} s" for tier in ran
-    )
-    head = "| stratum |" + "".join(
-        f" {tier}: true | missed | false | F1 | heads | head F1 |" for tier in ran
-    )
-    names = sorted({name for tier in ran for name in tiers[tier]["strata"]})
-    body = [
-        f"| {name} |" + "".join(cells(tiers[tier]["strata"].get(name, {})) for tier in ran)
-        for name in names
-    ]
-    about = f"\n### {detector.capitalize()} detector\n\n`{COMMAND.format(detector)}`: {amount}.\n"
-    return "\n".join([about, head, "|---" * (1 + 6 * len(ran)) + "|", *body])
-
-
-def visits_table(kept: dict[str, Scores], form: str) -> str:
-    """Visits of every stratum that has some, both detectors and tiers."""
-    head = (
-        "| detector, tier | stratum | true | counted | split | merged | missed | false "
-        "| dwell error, median |"
-    )
-    return "\n".join(
-        [head, "|---" * 9 + "|"]
-        + [
-            f"| {run} | {stratum} | {v['truth']} | {v['counted']} | {v['split']} | {v['merged']} "
-            f"| {v['missed']} | {v['false']} | {seconds(v['dwell_median_error_s'])} |"
-            for run, stratum, v in parts_of(kept, form, "visits")
-            if v["truth"] > 0 and stratum == VISITED
-        ]
-    )
-
-
-def groups_table(kept: dict[str, Scores], form: str) -> str:
-    """Pairs of every stratum that has some, both detectors and tiers."""
-    head = "| detector, tier | stratum | true pairs | told | right | F1 |"
-    return "\n".join(
-        [head, "|---" * 6 + "|"]
-        + [
-            f"| {run} | {stratum} | {g['true_pairs']} | {g['said_pairs']} | {g['right_pairs']} "
-            f"| {share(g['pairwise_f1'])} |"
-            for run, stratum, g in parts_of(kept, form, "groups")
-            if g["true_pairs"] > 0
-        ]
-    )
-
-
-def attributes_table(kept: dict[str, Scores], form: str) -> str:
-    """What was said of who crossed, all strata of a run together: most have no child, no staff."""
-    head = (
-        "| detector, tier | crossings | children | undecided | wrong | wrong of decided "
-        "| staff | recognised | others | taken for staff |"
-    )
-    sums: dict[str, Counter[str]] = {}
-    for run, _, said in parts_of(kept, form, "attributes"):
-        counts = {name: value for name, value in said.items() if isinstance(value, int)}
-        sums.setdefault(run, Counter()).update(counts)
-    return "\n".join(
-        [head, "|---" * 10 + "|"]
-        + [
-            f"| {run} | {n['crossings']} | {n['children']} | {n['undecided']} | {n['wrong']} "
-            f"| {share(n['wrong'] / max(n['crossings'] - n['undecided'], 1))} "
-            f"| {n['staff'] or '-'} | {n['recognised'] if n['staff'] else '-'} "
-            f"| {n['others'] or '-'} | {n['mistaken'] if n['others'] else '-'} |"
-            for run, n in sums.items()
-            if n["crossings"] > n["undecided"]
-        ]
-    )
-
-
-def parts_of(kept: dict[str, Scores], form: str, name: str) -> Iterable[tuple[str, str, Scores]]:
-    """Detector and tier, stratum, and one group of its figures, where it was measured."""
-    for detector, tiers in suites(kept, form):
-        for tier in (tier for tier in TIERS if tier in tiers):
-            for stratum, score in sorted(tiers[tier]["strata"].items()):
-                if found := part(score, name):
-                    yield f"{detector}, {tier}", stratum, found
-
-
-def seconds(value: object) -> str:
-    """Seconds with two digits, or a dash."""
-    return f"{value:.2f} s" if isinstance(value, float | int) else "-"
-
-
-def cells(score: Scores) -> str:
-    """Six cells of one stratum in one tier."""
-    crossings, heads = part(score, "crossings"), part(score, "heads")
-    counts = [crossings.get(name, "-") for name in ("truth", "missed", "false")]
-    told = [*counts, between(crossings), heads.get("truth", "-"), between(heads)]
-    return "".join(f" {cell} |" for cell in told)
-
-
-def between(rates: Scores) -> str:
-    """F1 and its interval, or a dash."""
-    f1, low, high = (rates.get(name) for name in ("f1", "f1_low", "f1_high"))
-    if f1 is None or low is None or high is None:
-        return "-"
-    return f"{f1:.3f} ({low:.2f} .. {high:.2f})"
-
-
-def part(score: Scores, name: str) -> Scores:
-    """One group of figures; empty where nothing was measured."""
-    value = score.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def share(value: object) -> str:
-    """A share with four digits, or a dash."""
-    return f"{value:.4f}" if isinstance(value, float | int) else "-"
 
 
 if __name__ == "__main__":
