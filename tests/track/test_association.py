@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,14 @@ def test_what_is_out_of_reach_or_too_unlike_has_no_price() -> None:
     tracks = tracks_at([(0.0, 0.0)])
     seen = seen_at([(0.1, 0.0), (0.8, 0.0), (0.0, 0.1)], [1.7, 1.7, 1.2])
     assert np.isfinite(pair_costs(tracks, seen)).tolist() == [[True, False, False]]
+
+
+def test_heights_may_jump_further_where_places_are_rough() -> None:
+    """Far below the camera: a place known to 9 cm, twice what the gate is meant for."""
+    tracks, seen = tracks_at([(0.0, 0.0)]), seen_at([(0.1, 0.0), (0.0, 0.1)], [1.25, 1.05])
+    assert not np.isfinite(pair_costs(tracks, seen)).any()
+    rough = replace(seen, place_var=np.full(2, 0.09**2))
+    assert np.isfinite(pair_costs(tracks, rough)).tolist() == [[True, False]]
 
 
 def test_stature_decides_between_equal_distances() -> None:

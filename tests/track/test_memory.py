@@ -72,3 +72,18 @@ def test_what_is_seen_seldom_and_faintly_beside_someone_taller_does_not_stay() -
             tracks = tracker.step(replace(seen, score=np.array(scores, dtype=np.float32)))
         lasting[score] = len(tracks)
     assert lasting == {0.42: 1, 0.8: 2}
+
+
+def test_a_child_seen_faintly_in_step_after_step_is_kept_while_somebody_taller_hides_it() -> None:
+    """Hand in hand over a line: the grown-up is between the child and the camera for a second."""
+    tracker, ids = Tracker(), list[set[int]]()
+    for index in range(45):
+        y = 0.9 * index / 15
+        hidden = 15 <= index < 35
+        heads = [[0.0, y, 1.8], [0.4, y, 1.05]][: 1 if hidden else 2]
+        seen = detections_at(np.array(heads), index / 15)
+        scores = np.array([0.8, 0.52 if index > 4 else 0.65][: len(heads)], dtype=np.float32)
+        tracks = tracker.step(replace(seen, score=scores))
+        ids.append({int(number) for number in tracks.id})
+    assert ids[14] == ids[34] == ids[44]
+    assert len(ids[44]) == 2

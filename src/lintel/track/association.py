@@ -19,6 +19,7 @@ from lintel.track.kalman import innovation_covariance
 
 GATE = 18.0  # squared Mahalanobis distance: 0.01 % of true pairs lie beyond, at two dimensions
 STRANGERS = 3e-3  # per m2 and step: how likely a stranger appears just there
+ROUGH_M = 0.045  # places less sure than this come with heights that jump further, by as much
 STATURE_LIMIT = 9.0  # a hat or a raised arm is not worse than three sigma
 
 Pairs = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
@@ -58,7 +59,8 @@ def pair_costs(tracks: Candidates, seen: Sightings) -> Floats:
     apart_m = cdist(tracks.x[:, :2], seen.place_m)
     row, column = np.nonzero(apart_m <= tracks.reach_m[:, None])
     taller = seen.stature_m[column] - tracks.stature_m[row]
-    alike = np.abs(taller) <= tracks.stature_jump_m[row]
+    rough = np.maximum(1.0, np.sqrt(seen.place_var[column]) / ROUGH_M)
+    alike = np.abs(taller) <= tracks.stature_jump_m[row] * rough
     row, column, taller = row[alike], column[alike], taller[alike]
     spread = innovation_covariance(tracks.P[row], seen.place_var[column])
     offset = seen.place_m[column] - tracks.x[row, :2]

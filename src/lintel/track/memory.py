@@ -68,13 +68,13 @@ def hold_guests(
 
 
 def is_doubtful(table: Table, settings: TrackerSettings) -> Bools:
-    """Tracks (T,) seldom and only faintly seen.
+    """Tracks (T,) only faintly, and up to their last sighting seldom seen.
 
-    A tall person's shoulder looks like a head now and then; hidden heads are clear when they are
-    in view.
+    A tall person's shoulder looks like a head now and then; hidden heads are clear, or seen in step
+    after step, until they are hidden.
     """
     faint = table["score"] < settings.clear_score * table["sightings"]
-    seldom = table["sightings"] < settings.confirm_share * table["steps"]
+    seldom = table["sightings"] < settings.confirm_share * table["seen_steps"]
     return np.asarray(faint & seldom)
 
 

@@ -23,6 +23,7 @@ TRACK_ROW = np.dtype(
         ("missed_ns", np.int64),  # first step after that
         ("sightings", np.int64),
         ("steps", np.int64),  # since birth, seen or not
+        ("seen_steps", np.int64),  # of them up to the last sighting
         ("score", np.float64),  # sum over sightings
         ("confirmed", np.bool_),
         ("stature_m", np.float64),

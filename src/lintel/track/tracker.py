@@ -189,6 +189,7 @@ class Tracker:
         table["seen_x"][rows], table["seen_P"][rows] = table["x"][rows], table["P"][rows]
         table["seen_ns"][rows] = table["held_ns"][rows] = self._t_ns
         table["sightings"][rows] += 1
+        table["seen_steps"][rows] = table["steps"][rows]
         table["score"][rows] += scores[links[rows]]
 
     def _find_again(self, row: np.intp, place: Floats, variance: float) -> None:
@@ -269,7 +270,7 @@ class Tracker:
         rows["seen_x"], rows["seen_P"] = rows["x"], rows["P"]
         rows["born_ns"] = rows["seen_ns"] = rows["held_ns"] = self._t_ns
         rows["missed_ns"] = NEVER_NS
-        rows["sightings"] = rows["steps"] = 1
+        rows["sightings"] = rows["steps"] = rows["seen_steps"] = 1
         rows["score"] = scores[born]
         rows["stature_m"], rows["stature_var"] = seen.stature_m[born], seen.stature_var
         rows["host"] = NOBODY
