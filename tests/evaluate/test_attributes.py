@@ -11,7 +11,7 @@ from evaluate_builders import crossing, observed_of, true_heads
 from lintel.config.voted import Age
 from lintel.evaluate.as_json import recording_json, stratum_json
 from lintel.evaluate.as_text import text_report
-from lintel.evaluate.attributes import AttributeScore, score_attributes
+from lintel.evaluate.attributes import AttributeScore, said_of_people, score_attributes
 from lintel.evaluate.observed import Observed, Said
 from lintel.evaluate.score import RecordingScore, score_recording
 from lintel.evaluate.strata import score_strata
@@ -119,6 +119,19 @@ def test_hand_in_hand_each_is_known_by_the_place() -> None:
 def test_what_was_counted_for_nobody_says_nothing() -> None:
     elsewhere = Said(Age.CHILD, staff=True, place_m=(9.0, 0.0))
     assert seen(elsewhere).attributes == AttributeScore()
+
+
+def test_a_truth_that_forgot_a_person_says_nothing_of_them() -> None:
+    """Truth files come from outside: a crossing may name somebody who is not among the people."""
+    assert seen(at(CHILD, Age.CHILD), people=(CHILD,)).attributes == AttributeScore(1, 1)
+    truth = Truth(
+        fps=10.0,
+        frames=600,
+        people=(),
+        crossings=(TrueCrossing(line="door", direction=Direction.IN, t_s=1.0, person=CHILD.id),),
+    )
+    heads = true_heads([(frame, CHILD.id, 0.0, 0.0) for frame in range(600)])
+    assert said_of_people(truth, heads, [crossing(1.0)], [at(CHILD, Age.CHILD)]) == []
 
 
 def test_strata_add_up_and_are_told_as_json_and_text() -> None:

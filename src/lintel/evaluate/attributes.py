@@ -13,7 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from lintel.config.voted import Age
-from lintel.evaluate.matching import CROSSING_GATE_S, assign
+from lintel.evaluate.matching import (
+    CROSSING_GATE_S,
+    assign,
+    floor_distance_m,
+    near_in_time,
+    seconds_apart,
+)
 from lintel.evaluate.observed import Said, SeenCrossing
 from lintel.truth import TrueHeads, TruePerson, Truth
 
@@ -62,20 +68,25 @@ class AttributeScore:
 def said_of_people(
     truth: Truth, heads: TrueHeads, crossings: Sequence[SeenCrossing], said: Sequence[Said]
 ) -> list[tuple[TruePerson, Said]]:
-    """Who made which of the counted crossings (as many ``said``), by moment and place."""
-    true = [c for c in truth.crossings if c.person in set(heads.person.tolist())]
-    if not true or not crossings:
-        return []
-    here = np.array([_place_m(heads, c.person, c.t_s * truth.fps) for c in true])
-    there = np.array([one.place_m for one in said])
-    apart_m = np.linalg.norm(here[:, None] - there[None], axis=2)
-    apart_s = np.abs(np.subtract.outer([c.t_s for c in true], [c.t_s for c in crossings]))
-    same = np.array(
-        [[(a.line, a.direction.value) == (b.line, b.direction) for b in crossings] for a in true]
-    )
-    allowed = same & (apart_s <= CROSSING_GATE_S) & (apart_m <= PLACE_GATE_M)
+    """Who made which of the counted crossings (as many ``said``), by moment and place.
+
+    A true crossing of somebody who is not among the people, or whose head was never seen, says
+    nothing.
+    """
     people = {person.id: person for person in truth.people}
-    return [(people[true[row].person], said[column]) for row, column in assign(apart_m, allowed)]
+    known = people.keys() & set(np.unique(heads.person).tolist())
+    made = [crossing for crossing in truth.crossings if crossing.person in known]
+    true = [SeenCrossing(c.line, c.direction.value, c.t_s) for c in made]
+    found: list[tuple[TruePerson, Said]] = []
+    for rows, columns in near_in_time(true, crossings):
+        here = [_place_m(heads, made[k].person, made[k].t_s * truth.fps) for k in rows]
+        apart_m = floor_distance_m(np.array(here), np.array([said[k].place_m for k in columns]))
+        apart_s = seconds_apart(true, crossings, rows, columns)
+        allowed = (apart_s <= CROSSING_GATE_S) & (apart_m <= PLACE_GATE_M)
+        found += [
+            (people[made[rows[r]].person], said[columns[c]]) for r, c in assign(apart_m, allowed)
+        ]
+    return found
 
 
 def score_attributes(

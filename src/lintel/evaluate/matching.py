@@ -41,12 +41,9 @@ def match_crossings(
     Among all matchings with the most pairs, the one with the smallest sum of time differences.
     """
     pairs: list[tuple[int, int]] = []
-    for key in sorted({(c.line, c.direction) for c in truth}):
-        rows = [k for k, c in enumerate(truth) if (c.line, c.direction) == key]
-        columns = [k for k, c in enumerate(counted) if (c.line, c.direction) == key]
-        pairs += _match_times(
-            [(truth[k].t_s, k) for k in rows], [(counted[k].t_s, k) for k in columns]
-        )
+    for rows, columns in near_in_time(truth, counted):
+        apart_s = seconds_apart(truth, counted, rows, columns)
+        pairs += [(rows[r], columns[c]) for r, c in assign(apart_s, apart_s <= CROSSING_GATE_S)]
     pairs.sort()
     found, used = {t for t, _ in pairs}, {c for _, c in pairs}
     return CrossingMatch(
@@ -54,6 +51,39 @@ def match_crossings(
         missed=tuple(k for k in range(len(truth)) if k not in found),
         false=tuple(k for k in range(len(counted)) if k not in used),
     )
+
+
+def near_in_time(
+    truth: Sequence[SeenCrossing], counted: Sequence[SeenCrossing]
+) -> Iterable[tuple[list[int], list[int]]]:
+    """Indices of true and of counted crossings that may belong together, cluster by cluster.
+
+    A cluster is of one line and direction, and parted from the next by more than the gate, which
+    keeps the assignments small however long the recording is.
+    """
+    for key in sorted({(c.line, c.direction) for c in truth}):
+        events = sorted(
+            (c.t_s, side, k)
+            for side, crossings in enumerate((truth, counted))
+            for k, c in enumerate(crossings)
+            if (c.line, c.direction) == key
+        )
+        for cluster in _clusters(events, lambda a, b: b[0] - a[0] > CROSSING_GATE_S):
+            rows = [k for _, side, k in cluster if side == 0]
+            columns = [k for _, side, k in cluster if side == 1]
+            if rows and columns:
+                yield rows, columns
+
+
+def seconds_apart(
+    truth: Sequence[SeenCrossing],
+    counted: Sequence[SeenCrossing],
+    rows: list[int],
+    columns: list[int],
+) -> npt.NDArray[np.float64]:
+    """Time (R, C) between true crossings ``rows`` and counted ones ``columns``."""
+    mine, theirs = [truth[k].t_s for k in rows], [counted[k].t_s for k in columns]
+    return np.asarray(np.abs(np.subtract.outer(mine, theirs)), dtype=np.float64)
 
 
 def assign(cost: npt.NDArray[np.float64], allowed: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -100,27 +130,6 @@ def common_frames(first: FramePoints, second: FramePoints) -> Iterable[tuple[sli
 def _rows_of(frames: npt.NDArray[np.int64], frame: int) -> slice:
     low, high = np.searchsorted(frames, [frame, frame + 1])
     return slice(int(low), int(high))
-
-
-def _match_times(
-    truth: list[tuple[float, int]], counted: list[tuple[float, int]]
-) -> list[tuple[int, int]]:
-    """Match (time, index) lists, cluster by cluster.
-
-    Clusters are parted by more than the gate, which keeps the assignments small however long
-    the recording is.
-    """
-    events = sorted([(t, 0, k) for t, k in truth] + [(t, 1, k) for t, k in counted])
-    pairs: list[tuple[int, int]] = []
-    for cluster in _clusters(events, lambda a, b: b[0] - a[0] > CROSSING_GATE_S):
-        rows = [(t, k) for t, side, k in cluster if side == 0]
-        columns = [(t, k) for t, side, k in cluster if side == 1]
-        apart = np.abs(np.subtract.outer([t for t, _ in rows], [t for t, _ in columns]))
-        pairs += [
-            (rows[row][1], columns[column][1])
-            for row, column in assign(apart, apart <= CROSSING_GATE_S)
-        ]
-    return pairs
 
 
 _Event = tuple[float, int, int]
