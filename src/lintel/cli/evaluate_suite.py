@@ -165,10 +165,17 @@ def _comparison_text(found: Comparison | None) -> list[str]:
 
 
 def suite_json(results: list[CaseResult]) -> dict[str, object]:
-    """Per tier: strata and recordings. Rendered, not field, accuracy."""
+    """Per tier: strata and recordings. Rendered, not field, accuracy.
+
+    ``code`` is the hash of the sources and libraries that the scores follow from: scores with the
+    same hash may stand in one table.
+    """
+    from lintel.suite.made import SCORING, made_by  # noqa: PLC0415 - with the extra
+
     return {
         tier.value: {
             "detector": _label(results),
+            "code": made_by(SCORING),
             "strata": {s.stratum: stratum_json(s) for s in score_strata(scores)},
             "recordings": {score.name: recording_json(score) for score in scores},
         }
