@@ -30,10 +30,18 @@ class Targets:
     near: Tensor  # 1 where values are learned
     values: Tensor  # (B, 7, R, C): right, up, height, cos, sin, seated, female
 
+    def to(self, device: torch.device) -> Targets:
+        """The same on a device."""
+        parts = (self.peak, self.heed, self.near, self.values)
+        return Targets(*(part.to(device, non_blocking=True) for part in parts))
 
-def targets_of(
-    people: F32, shape: tuple[int, int], *, device: torch.device | None = None
-) -> Targets:
+    def pin_memory(self) -> Targets:
+        """The same where a GPU reads it fastest."""
+        parts = (self.peak, self.heed, self.near, self.values)
+        return Targets(*(part.pin_memory() for part in parts))
+
+
+def targets_of(people: F32, shape: tuple[int, int]) -> Targets:
     """Targets for people (B, MOST, 8) on head maps of ``shape``."""
     rows, columns = shape
     batch = len(people)
@@ -79,7 +87,7 @@ def targets_of(
     )
     for channel, value in enumerate(told):
         values[f, channel, r, c] = value
-    return Targets(*(torch.from_numpy(a).to(device) for a in (peak, heed, near, values)))
+    return Targets(*(torch.from_numpy(part) for part in (peak, heed, near, values)))
 
 
 def losses(raw: Tensor, targets: Targets) -> dict[str, Tensor]:

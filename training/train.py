@@ -2,8 +2,11 @@
 
     scripts/train --minutes 90 --out src/lintel/detect/models
 
-A second process makes new data all the while. The schedule follows the clock, not a number of
-steps, so that a slow machine ends in time too. A GPU is used when there is one.
+Other processes make new data all the while. The schedule follows the clock, not a number of
+steps, so that a slow machine ends in time too. A GPU is used when there is one; what it wants is
+more data, from more cores:
+
+    scripts/train --minutes 20 --makers 8 --readers 6 --batch 256
 """
 
 from __future__ import annotations
@@ -17,19 +20,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from lintel.sim.scenario import TRAINING_SEEDS
-from training.data import blinded, looked_at, turned, whole_maps
+from training.batches import batches_of
 from training.export import write_model
-from training.model import STRIDE, HeadNet
-from training.targets import losses, targets_of, total
+from training.model import WIDTHS, HeadNet
+from training.targets import losses, total
 
-F32 = npt.NDArray[np.float32]
-HELD = 24  # shards in memory
-SWAP_STEPS = 12  # steps until one of them is replaced
 REPORT_STEPS = 100
+MAKER_STEP = 1000  # between the seeds of two makers of data
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +44,10 @@ class Config:
     decay: float = 1e-4
     averaging: float = 0.998  # of the weights that are kept
     threads: int = 1
+    makers: int = 1  # processes that make data
+    readers: int = 0  # processes that make batches of it
+    widths: tuple[int, int, int] = WIDTHS
     start: str = ""  # the checkpoint that it went on from
-
-
-class Shards:
-    """A bounded number of shards in memory, exchanged for newer ones."""
-
-    def __init__(self, folder: Path, rng: np.random.Generator) -> None:
-        self._folder, self._rng = folder, rng
-        self._held: list[dict[str, npt.NDArray[np.generic]]] = []
-        self._known: set[Path] = set()
-        self._steps = 0
-
-    def batch(self, count: int) -> tuple[F32, F32]:
-        """Maps (B, C, R, C) and people (B, MOST, 8), augmented."""
-        if self._steps % SWAP_STEPS == 0 or not self._held:
-            self._exchange()
-        self._steps += 1
-        parts = [self._held[k] for k in self._rng.integers(len(self._held), size=4)]
-        rows = [self._rng.integers(len(p["where"]), size=count // 4) for p in parts]
-        maps, where, people = (
-            np.concatenate([p[name][r] for p, r in zip(parts, rows, strict=True)])
-            for name in ("maps", "where", "people")
-        )
-        maps, where, people = looked_at(maps, where, people, self._rng)
-        return turned(whole_maps(blinded(maps, self._rng), where), people, self._rng)
-
-    def _exchange(self) -> None:
-        while not (paths := sorted(self._folder.glob("*.npz"))):
-            time.sleep(1.0)
-        fresh = [path for path in paths if path not in self._known]
-        path = fresh[-1] if fresh else paths[int(self._rng.integers(len(paths)))]
-        self._known.add(path)
-        with np.load(path) as stored:
-            shard = {name: stored[name] for name in stored.files}
-        if len(self._held) < HELD:
-            self._held.append(shard)
-        else:
-            self._held[int(self._rng.integers(HELD))] = shard
 
 
 def train(config: Config, shards: Path, checkpoint: Path, start: Path | None) -> HeadNet:
@@ -89,38 +55,43 @@ def train(config: Config, shards: Path, checkpoint: Path, start: Path | None) ->
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    net = HeadNet().to(device, memory_format=torch.channels_last)
+    torch.backends.cudnn.benchmark = True  # all batches are alike
+    net = HeadNet(config.widths).to(device, memory_format=torch.channels_last)
     if start is not None:
         net.load_state_dict(torch.load(start, map_location=device)["net"])
     kept = copy.deepcopy(net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
-    source = Shards(shards, np.random.default_rng([config.seed, 107]))
-    begun, step, sums = time.monotonic(), 0, dict[str, float]()
+    source = batches_of(
+        shards, seed=config.seed, count=config.batch, readers=config.readers, device=device
+    )
+    batch = next(source)  # the first data take a while: the clock begins after them
+    begun, step, sums = time.monotonic(), 0, dict[str, torch.Tensor]()
     while (share := (time.monotonic() - begun) / (60.0 * config.minutes)) < 1.0:
         for group in optimiser.param_groups:
             group["lr"] = config.rate * _rate(share, config.warm_share)
-        maps, people = source.batch(config.batch)
-        shape = (maps.shape[2] // STRIDE, maps.shape[3] // STRIDE)
-        targets = targets_of(people, shape, device=device)
-        raw = net(torch.from_numpy(maps).to(device, memory_format=torch.channels_last))
-        parts = losses(raw, targets)
+        parts = losses(net(batch.maps), batch.targets)
         loss = total(parts)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
-        step += 1
+        batch, step = next(source), step + 1
         _average(kept, net, min(config.averaging, 1.0 - 1.0 / (1.0 + 0.1 * step)))
         for name, part in parts.items():
-            sums[name] = sums.get(name, 0.0) + float(part.detach())
+            sums[name] = sums.get(name, torch.zeros((), device=device)) + part.detach()
         if step % REPORT_STEPS == 0:
-            line = " ".join(f"{name} {value / REPORT_STEPS:.4f}" for name, value in sums.items())
-            print(f"{(time.monotonic() - begun) / 60:6.1f} min step {step} {line}", flush=True)
+            _report((time.monotonic() - begun) / 60.0, step, sums)
             sums.clear()
             torch.save(
                 {"net": kept.state_dict(), "config": asdict(config), "step": step}, checkpoint
             )
+    source.close()
     return kept.cpu().eval()
+
+
+def _report(minutes: float, step: int, sums: dict[str, torch.Tensor]) -> None:
+    line = " ".join(f"{name} {float(value) / REPORT_STEPS:.4f}" for name, value in sums.items())
+    print(f"{minutes:6.1f} min step {step} {line}", flush=True)
 
 
 def _rate(share: float, warm: float) -> float:
@@ -144,45 +115,58 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--minutes", type=float, default=90.0, help="of training (default: 90)")
-    parser.add_argument("--seed", type=int, default=1, help="of data and weights (default: 1)")
-    parser.add_argument("--threads", type=int, default=1, help="of the network (default: 1)")
-    parser.add_argument("--out", type=Path, required=True, help="folder for heads.onnx and .json")
-    parser.add_argument(
-        "--work", type=Path, required=True, help="folder for shards and checkpoints, some 10 GB"
-    )
-    parser.add_argument("--start", type=Path, help="checkpoint to go on from")
-    parser.add_argument("--keep", type=int, default=200, help="shards on disk, 47 MB each")
-    parser.add_argument("--no-data", action="store_true", help="use the shards that are there")
+    _add_options(parser)
     chosen = parser.parse_args()
     if chosen.seed not in TRAINING_SEEDS:
         parser.error(f"training uses seeds below {TRAINING_SEEDS.stop}, got {chosen.seed}")
+    if chosen.batch < 4 or chosen.batch % 4:
+        parser.error(f"a batch is a multiple of 4 samples, got {chosen.batch}")
     config = Config(
         seed=chosen.seed,
         minutes=chosen.minutes,
+        batch=chosen.batch,
         threads=chosen.threads,
+        makers=0 if chosen.no_data else chosen.makers,
+        readers=chosen.readers,
+        widths=tuple(chosen.widths),
         start=chosen.start.name if chosen.start else "",
     )
     shards = chosen.work / "shards"
-    maker = None if chosen.no_data else _start_making(shards, config, chosen.keep)
+    makers = [_start_making(shards, config, number, chosen.keep) for number in range(config.makers)]
     try:
         net = train(config, shards, chosen.work / f"checkpoint-{config.seed}.pt", chosen.start)
     finally:
-        if maker is not None:
+        for maker in makers:
             maker.terminate()
             maker.wait()
     print(write_model(net, asdict(config), chosen.out))
 
 
-def _start_making(shards: Path, config: Config, keep: int) -> subprocess.Popen[bytes]:
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--minutes", type=float, default=90.0, help="of training (default: 90)")
+    add("--seed", type=int, default=1, help="of data and weights (default: 1)")
+    add("--batch", type=int, default=32, help="samples a step (default: 32)")
+    add("--threads", type=int, default=1, help="of the network (default: 1)")
+    add("--makers", type=int, default=1, help="processes that make data (default: 1)")
+    add("--readers", type=int, default=0, help="processes that make batches (default: 0, none)")
+    add("--widths", type=int, nargs=3, default=WIDTHS, help=f"channels (default: {WIDTHS})")
+    add("--out", type=Path, required=True, help="folder for heads.onnx and .json")
+    add("--work", type=Path, required=True, help="folder for shards and checkpoints, some 10 GB")
+    add("--start", type=Path, help="checkpoint to go on from")
+    add("--keep", type=int, default=200, help="shards on disk, 47 MB each")
+    add("--no-data", action="store_true", help="use the shards that are there")
+
+
+def _start_making(shards: Path, config: Config, number: int, keep: int) -> subprocess.Popen[bytes]:
     order = [
         "-m",
         "training.data",
         str(shards),
         "--seed",
-        str(config.seed),
+        str(config.seed + number * MAKER_STEP),
         "--keep",
-        str(keep),
+        str(max(1, keep // config.makers)),
         "--minutes",
         str(config.minutes + 5),
     ]
