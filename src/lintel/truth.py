@@ -39,12 +39,17 @@ class TruePerson(_Strict):
 
 
 class TrueCrossing(_Strict):
-    """A passage of a line at ``t_s`` seconds of the recording."""
+    """A passage of a line at ``t_s`` seconds of the recording.
+
+    ``on_line_s`` is from when to when, on the way from one side to the other, the head came so near
+    to the line that its side cannot be told; None where the moment is sharp, or not known better.
+    """
 
     line: str
     direction: Direction
     t_s: float
     person: int
+    on_line_s: tuple[float, float] | None = None
 
 
 class TrueVisit(_Strict):

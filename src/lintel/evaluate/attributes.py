@@ -76,7 +76,7 @@ def said_of_people(
     people = {person.id: person for person in truth.people}
     known = people.keys() & set(np.unique(heads.person).tolist())
     made = [crossing for crossing in truth.crossings if crossing.person in known]
-    true = [SeenCrossing(c.line, c.direction.value, c.t_s) for c in made]
+    true = [SeenCrossing(c.line, c.direction.value, c.t_s, c.on_line_s) for c in made]
     found: list[tuple[TruePerson, Said]] = []
     for rows, columns in near_in_time(true, crossings):
         here = [_place_m(heads, made[k].person, made[k].t_s * truth.fps) for k in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +38,8 @@ def match_crossings(
 ) -> CrossingMatch:
     """Match as many as possible of the same line and direction within 1.0 s, nearest in time.
 
-    Among all matchings with the most pairs, the one with the smallest sum of time differences.
+    The moment of a true crossing is all the time that its head stays on the line. Among all
+    matchings with the most pairs, the one with the smallest sum of time differences.
     """
     pairs: list[tuple[int, int]] = []
     for rows, columns in near_in_time(truth, counted):
@@ -63,14 +64,14 @@ def near_in_time(
     """
     for key in sorted({(c.line, c.direction) for c in truth}):
         events = sorted(
-            (c.t_s, side, k)
+            (c.begin_s, c.end_s, side, k)
             for side, crossings in enumerate((truth, counted))
             for k, c in enumerate(crossings)
             if (c.line, c.direction) == key
         )
-        for cluster in _clusters(events, lambda a, b: b[0] - a[0] > CROSSING_GATE_S):
-            rows = [k for _, side, k in cluster if side == 0]
-            columns = [k for _, side, k in cluster if side == 1]
+        for cluster in _clusters(events, gate_s=CROSSING_GATE_S):
+            rows = [k for *_, side, k in cluster if side == 0]
+            columns = [k for *_, side, k in cluster if side == 1]
             if rows and columns:
                 yield rows, columns
 
@@ -81,9 +82,11 @@ def seconds_apart(
     rows: list[int],
     columns: list[int],
 ) -> npt.NDArray[np.float64]:
-    """Time (R, C) between true crossings ``rows`` and counted ones ``columns``."""
-    mine, theirs = [truth[k].t_s for k in rows], [counted[k].t_s for k in columns]
-    return np.asarray(np.abs(np.subtract.outer(mine, theirs)), dtype=np.float64)
+    """Time (R, C) between true crossings ``rows`` and counted ones ``columns``; 0 on the line."""
+    moment = np.array([counted[k].t_s for k in columns])
+    begin, end = (np.array(side) for side in zip(*(_span_s(truth[k]) for k in rows), strict=True))
+    early, late = begin[:, None] - moment, moment - end[:, None]
+    return np.asarray(np.maximum(np.maximum(early, late), 0.0), dtype=np.float64)
 
 
 def assign(cost: npt.NDArray[np.float64], allowed: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -132,17 +135,20 @@ def _rows_of(frames: npt.NDArray[np.int64], frame: int) -> slice:
     return slice(int(low), int(high))
 
 
-_Event = tuple[float, int, int]
+_Event = tuple[float, float, int, int]  # begin, end, side, index
 
 
-def _clusters(
-    events: list[_Event], parted: Callable[[_Event, _Event], bool]
-) -> Iterable[list[_Event]]:
-    cluster: list[_Event] = []
+def _span_s(crossing: SeenCrossing) -> tuple[float, float]:
+    return crossing.begin_s, crossing.end_s
+
+
+def _clusters(events: list[_Event], *, gate_s: float) -> Iterable[list[_Event]]:
+    cluster, end_s = list[_Event](), -np.inf
     for event in events:
-        if cluster and parted(cluster[-1], event):
+        if cluster and event[0] - end_s > gate_s:
             yield cluster
             cluster = []
         cluster.append(event)
+        end_s = max(end_s, event[1])
     if cluster:
         yield cluster

@@ -63,11 +63,25 @@ class FramePoints:
 
 @dataclass(frozen=True, slots=True)
 class SeenCrossing:
-    """A counted crossing at ``t_s`` seconds of the recording."""
+    """A crossing at ``t_s`` seconds of the recording.
+
+    ``on_line_s``: of a true one, from when to when its moment may be, where it is not sharp.
+    """
 
     line: str
     direction: str
     t_s: float
+    on_line_s: tuple[float, float] | None = None
+
+    @property
+    def begin_s(self) -> float:
+        """The earliest moment that it may have."""
+        return self.t_s if self.on_line_s is None else min(self.t_s, self.on_line_s[0])
+
+    @property
+    def end_s(self) -> float:
+        """The latest."""
+        return self.t_s if self.on_line_s is None else max(self.t_s, self.on_line_s[1])
 
 
 @dataclass(frozen=True, slots=True)

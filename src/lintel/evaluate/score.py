@@ -78,7 +78,9 @@ def score_recording(
         TruthError: the truth speaks of a line that was not counted over.
     """
     require_lines(name, truth, lines)
-    true = tuple(SeenCrossing(c.line, c.direction.value, c.t_s) for c in truth.crossings)
+    true = tuple(
+        SeenCrossing(c.line, c.direction.value, c.t_s, c.on_line_s) for c in truth.crossings
+    )
     match = match_crossings(true, observed.crossings)
     period = Period(truth.frames / truth.fps, true, observed.crossings)
     return RecordingScore(

@@ -2,7 +2,9 @@
 
 A crossing needs h metres beyond the line on both sides and passes between its ends; its time is
 the moment of passing the line, interpolated between frames. Going back inside the band counts
-nothing; going round an end counts nothing. A U-turn counts both ways.
+nothing; going round an end counts nothing. A U-turn counts both ways. Of someone who wavers on the
+line the moment is not sharp: then the time is told from when to when, between the two sides, the
+head comes within ON_LINE_M of it.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from lintel.records import Direction
 from lintel.truth import TrueCrossing, TrueVisit
 
 F64: TypeAlias = npt.NDArray[np.float64]
+ON_LINE_M = 0.05  # nobody, man or machine, can tell the side of a head that is nearer
 
 
 def crossings_of(line: LineConfig, person: int, time_s: F64, xy_m: F64) -> list[TrueCrossing]:
@@ -28,21 +31,29 @@ def crossings_of(line: LineConfig, person: int, time_s: F64, xy_m: F64) -> list[
     share = (xy_m - start) @ (end - start) / length**2
     settled = 0  # the side that was last reached in full: -1 right, +1 left
     passed: tuple[float, float] | None = None  # when and where the line was last passed
+    near: list[int] = []  # frames on the line since the head was clear of it
     found = []
     for k in range(len(side)):
         if k and side[k - 1] * side[k] <= 0.0 and side[k - 1] != side[k]:
             part = side[k - 1] / (side[k - 1] - side[k])
             moment = time_s[k - 1] + part * (time_s[k] - time_s[k - 1])
             passed = (float(moment), float(share[k - 1] + part * (share[k] - share[k - 1])))
+        if abs(side[k]) <= ON_LINE_M:
+            near.append(k)
         if abs(side[k]) < line.hysteresis_m:
             continue
         now = 1 if side[k] > 0 else -1
         if settled not in (0, now) and passed and 0.0 <= passed[1] <= 1.0:
-            direction = Direction.IN if now > 0 else Direction.OUT
-            found.append(
-                TrueCrossing(line=line.name, direction=direction, t_s=passed[0], person=person)
+            crossing = TrueCrossing(
+                line=line.name,
+                direction=Direction.IN if now > 0 else Direction.OUT,
+                t_s=passed[0],
+                person=person,
+                on_line_s=(float(time_s[near[0]]), float(time_s[near[-1]])) if near else None,
             )
+            found.append(crossing)
         settled = now
+        near.clear()
     return found
 
 
