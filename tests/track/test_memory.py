@@ -87,3 +87,51 @@ def test_a_child_seen_faintly_in_step_after_step_is_kept_while_somebody_taller_h
         ids.append({int(number) for number in tracks.id})
     assert ids[14] == ids[34] == ids[44]
     assert len(ids[44]) == 2
+
+
+@pytest.mark.parametrize("score", [0.8, 0.52])
+@pytest.mark.parametrize("fps", [7.5, 15, 30])
+def test_a_toddler_hidden_behind_a_grown_up_walks_on_at_that_side(fps: float, score: float) -> None:
+    """Hidden for 1.2 s on the far side, believed before or (seen faintly) only afterwards."""
+    tracker, small = Tracker(), list[tuple[int, int]]()
+    for index in range(round(3.0 * fps)):
+        t_s = index / fps
+        y = -1.8 + 1.2 * t_s
+        heads = [[0.7, y, 1.75], [1.15, y, 0.97]][: 1 if 0.9 <= t_s < 2.1 else 2]
+        scores = np.array([0.8, score][: len(heads)], dtype=np.float32)
+        tracks = tracker.step(replace(detections_at(np.array(heads), t_s), score=scores))
+        near = np.hypot(*(tracks.xyz_m[:, :2] - [1.15, y]).T) < 0.3
+        small += [(int(number), int(tracks.phase[near][0])) for number in tracks.id[near]]
+    assert len({number for number, _ in small}) == 1
+    assert small[-1][1] == Phase.CONFIRMED
+    assert len(small) >= 3.0 * fps - 2
+
+
+def test_who_vanishes_on_the_side_of_the_camera_is_not_in_the_shade() -> None:
+    tracker = Tracker()
+    for index in range(36):
+        y = -1.4 + 1.2 * index / 15
+        heads = [[1.3, y, 1.75], [0.75, y, 0.97]][: 2 if index < 15 else 1]
+        tracks = tracker.step(detections_at(np.array(heads), index / 15))
+    assert len(tracks) == 1
+
+
+def test_a_second_track_that_only_ever_takes_turns_with_the_first_is_never_believed() -> None:
+    """High up a head's height jumps; what jumped too far for its track begins a second one."""
+    tracker, most = Tracker(), 0
+    for index in range(60):
+        jumps = index % 2 == 1 and index > 10
+        head = [[0.0, -2.0 + 0.08 * index, 1.35 if jumps else 1.75]]
+        tracks = tracker.step(detections_at(np.array(head), index / 7.5))
+        most = max(most, int((tracks.phase != Phase.TENTATIVE).sum()))
+    assert most == 1
+    assert tracks.id[tracks.phase == Phase.CONFIRMED].tolist() in ([1], [])
+
+
+def test_a_second_person_beside_the_first_is_believed_once_both_are_seen() -> None:
+    tracker = Tracker()
+    for index in range(20):
+        heads = [[0.0, 0.0, 1.75], [0.35, 0.0, 1.6]]
+        shown = heads if index > 8 else heads[:1]
+        tracks = tracker.step(detections_at(np.array(shown), index / 7.5))
+    assert tracks.phase.tolist() == [Phase.CONFIRMED, Phase.CONFIRMED]

@@ -5,6 +5,9 @@ that blob: a guest of the host. The guest stays alive with the blob and remember
 relative to the host and how that was changing. When the blob splits, that memory and stature
 decide who went where: people who met from opposite sides have passed each other, a couple that
 walked in parallel has kept its sides.
+
+Someone small who is unseen behind a grown-up is in the shade: a guest that keeps its place beside
+the host, for the two are no blob. Those who were not quite believed before may be so as well.
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ CLEAR_OF_BLOB_M = 0.5  # at this distance a head stands free
 LEASH_M = 0.9  # a guest farther from the blob than this has left it
 FORESEEN_S = 1.0  # nobody keeps a velocity for longer than this inside a blob
 PASSING_MPS = 0.8  # slower than this relative to the host, or not surely: it keeps its side
+SHADE_FROM_M = 0.5  # nearer to its foot the camera looks down on everybody
+SHADE_HALF_M = 0.35  # half the width of what a body hides
+SHADE_TALLER_M = 0.35  # who hides somebody else is taller by this
 CLEAR = 4.0  # twice the log likelihood ratio by which a guest takes the blob from its host
 
 
@@ -45,18 +51,21 @@ def settle_splits(table: Table, links: Links, seen: Sightings, *, t_ns: int) -> 
 def hold_guests(
     table: Table, links: Links, seen: Sightings, settings: TrackerSettings, *, t_ns: int
 ) -> None:
-    """Find the unseen who are part of a blob; note in ``table`` whose guests they are."""
+    """Find the unseen who are part of a blob or in the shade; note in ``table`` whose guests."""
     parted, doubtful = links >= 0, is_doubtful(table, settings)
     table["host"][parted | doubtful] = NOBODY
     rows = row_of(table)
     hosts = np.flatnonzero(table["confirmed"] & parted)
     recent = t_ns - table["seen_ns"] <= settings.merge_s * NS_PER_S
-    for guest in np.flatnonzero(table["confirmed"] & ~parted & ~doubtful):
+    steady = table["confirmed"] | _often_seen(table, settings)
+    for guest in np.flatnonzero(steady & ~parted & ~doubtful):
         host = rows.get(int(table["host"][guest]))
         if host is None or links[host] < 0:
-            host = _host_for(table, links, seen, hosts, guest=guest, merge_m=settings.merge_m)
+            host = shade = _shade_for(table, hosts, guest=guest)
+            if host is None and table["confirmed"][guest]:
+                host = _host_for(table, links, seen, hosts, guest=guest, merge_m=settings.merge_m)
             if host is not None:
-                _become_guest(table, guest=guest, host=host, t_ns=t_ns)
+                _become_guest(table, guest=guest, host=host, t_ns=t_ns, shaded=shade is not None)
         if (
             host is not None
             and recent[guest]
@@ -65,6 +74,12 @@ def hold_guests(
             table["held_ns"][guest] = t_ns
         else:
             table["host"][guest] = NOBODY
+
+
+def _often_seen(table: Table, settings: TrackerSettings) -> Bools:
+    """Tracks (T,) seen often enough to be believed, if not clearly enough yet."""
+    enough = table["sightings"] >= settings.confirm_sightings
+    return np.asarray(enough & (table["sightings"] >= settings.confirm_share * table["seen_steps"]))
 
 
 def is_doubtful(table: Table, settings: TrackerSettings) -> Bools:
@@ -81,7 +96,7 @@ def is_doubtful(table: Table, settings: TrackerSettings) -> Bools:
 def guests_to_drag(
     table: Table, links: Links, seen: Sightings, settings: TrackerSettings, *, t_ns: int
 ) -> tuple[npt.NDArray[np.intp], Floats]:
-    """Rows of the guests that go with the blob, and its place (G, 2).
+    """Rows of the guests that go with their hosts, and where to (G, 2): the blob, or beside it.
 
     Someone who is passing the host keeps its own way for as long as it may coast, unless that
     way has left the blob: it would be seen there.
@@ -93,8 +108,38 @@ def guests_to_drag(
     passing = np.any(table["apart_mps"][guests] != 0.0, axis=1)
     coasting = t_ns - table["seen_ns"][guests] <= settings.coast_s * NS_PER_S
     within = np.hypot(*(table["x"][guests, :2] - blobs_m).T) < CLEAR_OF_BLOB_M
-    dragged = ~(passing & coasting & within)
-    return guests[dragged], blobs_m[dragged]
+    shaded = table["shaded"][guests]
+    dragged = shaded | ~(passing & coasting & within)
+    places_m = blobs_m + np.where(shaded[:, None], table["apart_m"][guests], 0.0)
+    return guests[dragged], places_m[dragged]
+
+
+def _shade_for(table: Table, hosts: npt.NDArray[np.intp], *, guest: np.intp) -> int | None:
+    """The nearest seen track behind which this unseen one walks, as the camera sees them.
+
+    A toddler by the hand, on the far side of a grown-up, is hidden for as long as both walk past
+    the camera. Whoever hides it is taller, nearer to the camera's foot (the floor's origin),
+    on the way there, and goes where it goes.
+    """
+    hosts = hosts[table["born_ns"][hosts] <= table["seen_ns"][guest]]
+    mine, theirs = table["x"][guest], table["x"][hosts]
+    far_m = np.hypot(*mine[:2])
+    if len(hosts) == 0 or far_m < SHADE_FROM_M:
+        return None
+    outward = mine[:2] / far_m
+    offset = mine[:2] - theirs[:, :2]
+    behind_m = offset @ outward
+    beside_m = np.abs(offset[:, 0] * outward[1] - offset[:, 1] * outward[0])
+    hides = (
+        (behind_m > 0.0)
+        & (beside_m < SHADE_HALF_M)
+        & (np.hypot(*offset.T) < NEIGHBOUR_M)
+        & (table["stature_m"][hosts] - table["stature_m"][guest] > SHADE_TALLER_M)
+        & (np.hypot(*(mine[2:] - theirs[:, 2:]).T) < PASSING_MPS)
+    )
+    if not hides.any():
+        return None
+    return int(hosts[np.argmin(np.where(hides, np.hypot(*offset.T), np.inf))])
 
 
 def _host_for(
@@ -122,8 +167,8 @@ def _host_for(
     return int(hosts[best]) if to_blob[best] <= merge_m else None
 
 
-def _become_guest(table: Table, *, guest: np.intp, host: int, t_ns: int) -> None:
-    table["host"][guest] = table["id"][host]
+def _become_guest(table: Table, *, guest: np.intp, host: int, t_ns: int, shaded: bool) -> None:
+    table["host"][guest], table["shaded"][guest] = table["id"][host], shaded
     table["apart_m"][guest] = table["x"][guest, :2] - table["x"][host, :2]
     faster = table["x"][guest, 2:] - table["x"][host, 2:]
     sigma_mps = np.sqrt(table["P"][guest, 2, 2] + table["P"][host, 2, 2])

@@ -34,6 +34,7 @@ class TrackerSettings:
     clear_score: float = 0.6  # on average; one seen seldom and more faintly is doubtful
     beside_m: float = 0.45  # who is this near to someone taller may be that one's shoulder ...
     taller_m: float = 0.2  # ... if the other is taller by this
+    twin_m: float = 0.5  # seen only while someone believed this near is not: the same person
     doubt_s: float = 0.45  # an unconfirmed or doubtful track may stay unseen for this long
     birth_distance_m: float = 0.22  # nobody stands nearer to another
 

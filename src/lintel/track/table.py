@@ -24,6 +24,7 @@ TRACK_ROW = np.dtype(
         ("sightings", np.int64),
         ("steps", np.int64),  # since birth, seen or not
         ("seen_steps", np.int64),  # of them up to the last sighting
+        ("apart", np.int64),  # sightings that nobody believed nearby can have missed
         ("score", np.float64),  # sum over sightings
         ("confirmed", np.bool_),
         ("stature_m", np.float64),
@@ -34,6 +35,7 @@ TRACK_ROW = np.dtype(
         ("heading", np.float64, (2,)),  # fading sum of unit vectors of where the person looked
         ("looks", np.float64),  # fading number of them
         ("host", np.int64),  # id of the track whose blob this one is part of
+        ("shaded", np.bool_),  # hidden behind the host, not part of its blob
         ("apart_m", np.float64, (2,)),  # place minus the host's when they merged
         ("apart_mps", np.float64, (2,)),  # velocity minus the host's
         ("merged_ns", np.int64),

@@ -117,7 +117,8 @@ class Tracker:
         table, s = self._table, self._settings
         table["x"], table["P"] = kalman.predict(table["x"], table["P"], dt_s=dt_s, q=s.jerkiness)
         table["stature_var"] += s.stature_drift**2 * dt_s
-        table["steps"] += 1
+        # steps behind somebody say nothing of who is not believed yet
+        table["steps"] += table["confirmed"] | (table["host"] == NOBODY)
 
     def _sightings(self, detections: Detections, order: npt.NDArray[np.intp]) -> Sightings:
         sigma = np.fmax(detections.sigma_m[order], self._settings.position_sigma_min_m)
@@ -167,7 +168,7 @@ class Tracker:
         table, s = self._table, self._settings
         assert self._t_ns is not None  # noqa: S101 - step has set it
         guests, blobs_m = guests_to_drag(table, links, seen, s, t_ns=self._t_ns)
-        in_blob = np.isin(table["id"], table["host"][table["host"] != NOBODY])
+        in_blob = np.isin(table["id"], table["host"][(table["host"] != NOBODY) & ~table["shaded"]])
         rows = np.flatnonzero(links >= 0)
         z, var = seen.place_m[links[rows]], seen.place_var[links[rows]]
         var = np.where(in_blob[rows], np.maximum(var, BLOB_SIGMA_M**2), var)
@@ -191,6 +192,15 @@ class Tracker:
         table["sightings"][rows] += 1
         table["seen_steps"][rows] = table["steps"][rows]
         table["score"][rows] += scores[links[rows]]
+        table["apart"][rows] += ~self._may_be_twin()[rows]
+
+    def _may_be_twin(self) -> Bools:
+        """Who (T,) was seen now in place of someone believed who was not."""
+        table, s = self._table, self._settings
+        seen_now = table["seen_ns"] == self._t_ns
+        missing = np.flatnonzero(table["confirmed"] & ~seen_now)
+        near = cdist(table["x"][:, :2], table["x"][missing, :2]) < s.twin_m
+        return np.asarray(seen_now & near.any(axis=1))
 
     def _find_again(self, row: np.intp, place: Floats, variance: float) -> None:
         """Replay the gap along the straight way to where the track was found."""
@@ -232,6 +242,7 @@ class Tracker:
         table["confirmed"] |= (
             (table["sightings"] >= s.confirm_sightings)
             & (span_s >= s.confirm_span_s - 1e-6)
+            & (table["apart"] >= s.confirm_sightings)
             & (table["score"] >= s.confirm_score)
             & (table["score"] >= self._least_mean() * table["sightings"])
             & (table["sightings"] >= s.confirm_share * table["steps"])
@@ -270,7 +281,7 @@ class Tracker:
         rows["seen_x"], rows["seen_P"] = rows["x"], rows["P"]
         rows["born_ns"] = rows["seen_ns"] = rows["held_ns"] = self._t_ns
         rows["missed_ns"] = NEVER_NS
-        rows["sightings"] = rows["steps"] = rows["seen_steps"] = 1
+        rows["sightings"] = rows["steps"] = rows["seen_steps"] = rows["apart"] = 1
         rows["score"] = scores[born]
         rows["stature_m"], rows["stature_var"] = seen.stature_m[born], seen.stature_var
         rows["host"] = NOBODY
