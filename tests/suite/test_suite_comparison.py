@@ -81,3 +81,9 @@ def test_accuracy_is_not_worse_than_the_stored_score(tmp_path: Path) -> None:
     found = json.loads(done.stdout)["comparison"]
     assert found["worse"] == []
     assert done.exit_code == 0
+
+
+def test_an_unfinished_run_can_be_compared_with(tmp_path: Path) -> None:
+    told = {"fast": {"detector": "other", "strata": {}}, "unfinished": ["queue/full"]}
+    (tmp_path / "stored.json").write_text(json.dumps(told))
+    assert list(load_scores(tmp_path / "stored.json")) == ["fast"]

@@ -64,6 +64,18 @@ class TierScores(msgspec.Struct, frozen=True):
     strata: dict[str, StratumScores]
 
 
+class SuiteScores(msgspec.Struct, frozen=True):
+    """What `lintel evaluate --suite --json` prints; it may hold more, such as ``unfinished``."""
+
+    full: TierScores | None = None
+    fast: TierScores | None = None
+
+    def by_tier(self) -> dict[str, TierScores]:
+        """The tiers that were run."""
+        both = {"full": self.full, "fast": self.fast}
+        return {name: tier for name, tier in both.items() if tier is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Sentences, one per finding."""
@@ -79,7 +91,7 @@ def load_scores(path: Path) -> dict[str, TierScores]:
         TruthError: missing, or not of this form.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, TierScores])
+        return msgspec.json.decode(path.read_bytes(), type=SuiteScores).by_tier()
     except OSError as error:
         raise TruthError(f"{path}: cannot be read: {error.strerror or error}") from error
     except msgspec.MsgspecError as error:
@@ -90,7 +102,7 @@ def load_scores(path: Path) -> dict[str, TierScores]:
 
 def parse_scores(content: Mapping[str, object]) -> dict[str, TierScores]:
     """The same from what would be printed now."""
-    return msgspec.json.decode(json.dumps(content), type=dict[str, TierScores])
+    return msgspec.json.decode(json.dumps(content), type=SuiteScores).by_tier()
 
 
 def compare(now: Mapping[str, TierScores], stored: Mapping[str, TierScores]) -> Comparison:

@@ -26,6 +26,11 @@ SCORING = Made(
         "records", "frames", "geometry", "rig", "truth",
     ),
     libraries=("numpy", "scipy", "opencv-python-headless", "numba", "onnxruntime"),
+    # what only words or compares scores
+    without=(
+        "evaluate/as_json.py", "evaluate/as_text.py", "suite/comparison.py", "suite/page.py",
+        "suite/side_by_side.py",
+    ),
 )  # fmt: skip
 # A scenario's own data is told apart, so that a change in one scene leaves the others alone.
 DRAWING = Made(
