@@ -48,6 +48,19 @@ def test_among_equally_many_the_nearest_in_time_are_matched() -> None:
     assert match_crossings(truth, counted).pairs == ((0, 1), (1, 0))
 
 
+def test_who_sways_on_the_line_may_be_counted_at_any_moment_of_it() -> None:
+    swaying = SeenCrossing("door", "in", 20.0, on_line_s=(12.0, 26.0))
+    for counted_s, matched in ((11.0, 1), (13.0, 1), (27.0, 1), (10.9, 0), (27.1, 0)):
+        match = match_crossings([swaying], [crossing(counted_s)])
+        assert len(match.pairs) == matched
+        assert len(match.missed) == len(match.false) == 1 - matched
+    twice = match_crossings([swaying], [crossing(13.0), crossing(25.0)])
+    assert (len(twice.pairs), len(twice.false)) == (1, 1)
+    walked = crossing(14.0)
+    both = match_crossings([swaying, walked], [crossing(14.1), crossing(25.0)])
+    assert both.pairs == ((0, 1), (1, 0))
+
+
 times = st.lists(st.floats(0.0, 6.0), max_size=5)
 
 

@@ -81,6 +81,16 @@ def test_counting_rules(xy: npt.NDArray[np.float64], expected: list[str]) -> Non
 def test_the_moment_is_interpolated() -> None:
     (crossing,) = crossings_of(DOOR, 0, np.array([1.0, 2.0]), path((0, -0.3), (0, 0.9)))
     assert crossing.t_s == pytest.approx(1.25)
+    assert crossing.on_line_s is None
+
+
+def test_of_who_sways_on_the_line_all_the_time_there_is_told() -> None:
+    """Up to the line and away again, before, is another stay in the band."""
+    ways = [-1.0, 0.02, -1.0, -0.2, -0.04, 0.03, -0.01, 0.1, 0.02, 0.2, 1.0]
+    times = np.arange(len(ways), dtype=np.float64)
+    (crossing,) = crossings_of(DOOR, 0, times, path(*((0.0, way) for way in ways)))
+    assert crossing.on_line_s == (4.0, 8.0)
+    assert 6.0 < crossing.t_s < 7.0
 
 
 def test_same_seed_same_truth_and_other_seed_other_people() -> None:
