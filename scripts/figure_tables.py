@@ -144,12 +144,13 @@ def cells(score: Scores) -> str:
     return "".join(f" {cell} |" for cell in told)
 
 
-def between(rates: Scores) -> str:
-    """F1 and its interval, or a dash."""
+def between(rates: Scores, *, digits: int = 3) -> str:
+    """F1 and its interval (a digit less), or a dash."""
     f1, low, high = (rates.get(name) for name in ("f1", "f1_low", "f1_high"))
     if f1 is None or low is None or high is None:
         return "-"
-    return f"{f1:.3f} ({low:.2f} .. {high:.2f})"
+    less = digits - 1
+    return f"{f1:.{digits}f} ({low:.{less}f} .. {high:.{less}f})"
 
 
 def part(score: Scores, name: str) -> Scores:
@@ -212,7 +213,8 @@ def long_cells(score: Scores, stratum: str) -> str:
     crossings = part(score, "crossings")
     counts = [crossings.get(name, "-") for name in ("truth", "missed", "false")]
     short = crossings and (crossings["f1"] or 0.0) < WANTED.get(stratum, 0.0)
-    f1 = f"**{between(crossings)}**" if short else between(crossings)
+    f1 = between(crossings, digits=4)
+    f1 = f"**{f1}**" if short else f1
     told = [*counts, f1, furthest(score.get("bias", []))]
     return "".join(f" {cell} |" for cell in told)
 
