@@ -170,6 +170,27 @@ def test_a_full_store_makes_room_and_counting_goes_on(tmp_path: Path) -> None:
     assert any("full" in detail for _, detail in audit_in(tmp_path))
 
 
+def test_a_full_store_makes_room_as_often_as_what_waits_needs(tmp_path: Path) -> None:
+    """Six thousand people wait at once; no room that is made once is enough for them."""
+    traffic = Traffic(gap_s=0.5, seed=4)
+    engine = engine_at(
+        tmp_path,
+        lambda c: TrafficSource(c, fps=2.5, until_s=3_000.0),
+        traffic=traffic,
+        loop=False,
+        max_bytes=280 * 1024,
+    )
+    engine.start()
+    engine.keeper.ask(lambda *_: engine.worker.ended.wait(timeout=120))
+    assert engine.worker.ended.wait(timeout=120)
+    assert engine.keeper.waiting > 6_000
+    assert engine.stop()
+    assert (engine.keeper.dropped, engine.keeper.waiting) == (0, 0)
+    (line,) = engine.board.live().lines
+    assert line.entered + line.left > len(crossings_in(tmp_path)) > 0
+    assert sum("full" in detail for _, detail in audit_in(tmp_path)) > 1
+
+
 def test_a_disk_that_is_nearly_full_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -18,14 +19,19 @@ from lintel.store.store import Store
 from store_builders import START, batch
 
 
-def fill(store: Store) -> int:
+def fill(store: Store, *, at_once: int = 1000) -> int:
     """Append until there is no room; the last number acknowledged."""
     first = 0
     while True:
         try:
-            first = store.append(batch(first, 1000)).last_seq + 1
+            first = store.append(batch(first, at_once)).last_seq + 1
         except StoreFullError:
             return first - 1
+
+
+def note_for_ever(store: Store, detail: str, now: datetime) -> NoReturn:
+    while True:
+        store.note_in_audit(utc=now, who="admin", what="login", detail=detail)
 
 
 def test_a_full_store_says_so_and_keeps_what_it_has(tmp_path: Path, key: StoreKey) -> None:
@@ -47,6 +53,26 @@ def test_room_can_be_made_and_is_written_down(tmp_path: Path, key: StoreKey, now
         assert [entry.who for entry in store.audit()] == ["store", "store"]
         oldest = next(store.events(START, START + timedelta(days=1)))
         assert oldest.utc > START
+
+
+def test_a_store_full_to_the_last_page_can_still_be_erased_from(
+    tmp_path: Path, key: StoreKey, now: datetime
+) -> None:
+    path, limit = tmp_path / "lintel.db", 2**18
+    with open_store(path, key, max_bytes=limit) as store:
+        last = fill(store, at_once=1)
+        for size in (3000, 30):  # not one entry of the audit log goes in any more
+            with pytest.raises(StoreFullError):
+                note_for_ever(store, "x" * size, now)
+        (erasure,) = store.make_room(now=now)
+        assert erasure.proven
+        assert erasure.rows > 0
+        assert store.append(batch(last + 1, 10)).stored == 10
+        store.erase(
+            Kind.EVENTS, START, START + timedelta(days=1), who="admin", why="asked for", now=now
+        )
+        assert store.stats().free_share > 0.5
+    assert path.stat().st_size <= limit
 
 
 @pytest.mark.parametrize("place", [0.0, 0.3, 0.5])

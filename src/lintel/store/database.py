@@ -21,6 +21,7 @@ from lintel.store.schema import MIGRATIONS
 
 PAGE_BYTES = 4096
 CACHE_KIB = 512  # of pages in memory; more brings no speed, and fills for days of counting
+BEYOND_PAGES = 64  # past the limit, while what is erased is proven
 LEAST_FREE_BYTES = 256 * 1024  # an I/O error with less room on the disk than this means "full"
 BUSY_S = 5.0
 DAMAGE = ("malformed", "not a database", "disk image", "hmac check failed")
@@ -109,6 +110,19 @@ class Database:
         except BaseException:
             self._roll_back()
             raise
+
+    @contextmanager
+    def beyond_limit(self) -> Iterator[None]:
+        """A few pages more than the limit: a file that is full to the last page must shrink too.
+
+        Afterwards the limit is the one before, or the size of the file where that is larger.
+        """
+        limit = self.number("PRAGMA max_page_count")
+        self.number(f"PRAGMA max_page_count = {limit + BEYOND_PAGES}")
+        try:
+            yield
+        finally:
+            self.number(f"PRAGMA max_page_count = {limit}")
 
     def checkpoint(self) -> bool:
         """Move the write-ahead log into the file and empty it; False while a reader hinders."""

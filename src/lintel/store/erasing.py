@@ -57,6 +57,12 @@ class Eraser:
         Raises:
             StoreError: a reader kept the write-ahead log from being emptied: ask again.
         """
+        with self._database.beyond_limit():
+            return self._erase(kind, start, end, who=who, why=why, now=now)
+
+    def _erase(
+        self, kind: Kind, start: datetime, end: datetime, *, who: str, why: str, now: datetime
+    ) -> Erasure:
         span = (to_us(start), to_us(end))
         what = f"{kind} {start.isoformat()} to {end.isoformat()}"
         with self._database.transaction():
@@ -97,6 +103,10 @@ class Eraser:
         """
         if not self.genders():
             return 0
+        with self._database.beyond_limit():
+            return self._forget_gender(who=who, why=why, now=now)
+
+    def _forget_gender(self, *, who: str, why: str, now: datetime) -> int:
         with self._database.transaction():
             self._audit.append(utc=now, who=who, what="erase", detail=f"gender: {why}")
         rows = 0
@@ -120,7 +130,13 @@ class Eraser:
     def make_room(self, *, now: datetime, share: float) -> tuple[Erasure, ...]:
         """Erase the oldest ``share`` of tracks, then of events and watched time."""
         self._reserve.spend()
-        self._database.checkpoint()
+        try:
+            self._database.checkpoint()
+            return self._erase_oldest(now=now, share=share)
+        finally:
+            self._reserve.hold()
+
+    def _erase_oldest(self, *, now: datetime, share: float) -> tuple[Erasure, ...]:
         done = []
         for kind in (Kind.TRACKS, Kind.EVENTS, Kind.WATCHES):
             rows = self._counts.rows(kind)
@@ -132,7 +148,6 @@ class Eraser:
             done.append(
                 self.erase(kind, from_us(0), end, who="store", why="the store is full", now=now)
             )
-        self._reserve.hold()
         return tuple(done)
 
     def oldest(self, kind: Kind) -> datetime | None:

@@ -34,6 +34,7 @@ T = TypeVar("T")
 
 MAX_WAITING = 20_000  # items
 MAX_AT_ONCE = 2_000  # items stored in one transaction
+FEW_AT_ONCE = 100  # the same after a full store: they fit into the room that was made
 MAX_QUESTIONS = 64
 TICK_S = 1.0
 RETRY_S = 5.0
@@ -89,6 +90,7 @@ class Keeper:
         self._questions: deque[Callable[[], None]] = deque()
         self._dropped = 0
         self._closing = False
+        self._at_once = MAX_AT_ONCE
         self._retry_at_s = 0.0
         self._room_at_s = 0.0
         self._retention_at_s = 0.0
@@ -254,14 +256,14 @@ class Keeper:
             self._log.warning("store_close_failed", fault=str(error))
 
     def _store_items(self) -> None:
-        """Everything that waits, some thousand items at a time."""
+        """Everything that waits, some thousand items at a time; few while the store is full."""
         ledger = self._ledger
         if ledger is None:
             self._open()  # a beginning anew that failed is tried again
             return
         while True:
             with self._changed:
-                items = tuple(self._items[k] for k in range(min(len(self._items), MAX_AT_ONCE)))
+                items = tuple(self._items[k] for k in range(min(len(self._items), self._at_once)))
                 all_of_it = len(items) == len(self._items)
                 now, notes = (self._now, self._notes) if all_of_it else (None, {})
                 self._notes = {} if all_of_it else self._notes
@@ -275,11 +277,13 @@ class Keeper:
                 for _ in items:
                     self._items.popleft()
                 self._changed.notify_all()
+            if items:
+                self._room_at_s = 0.0  # the room that was made has helped: it may be made again
             if stored.events or stored.intervals:
                 self._keeping.on_stored(stored)
             if not self._items:
                 break
-        self._retry_at_s = self._room_at_s = 0.0
+        self._retry_at_s, self._at_once = 0.0, MAX_AT_ONCE
         for code in ("store_full", "store_failing"):
             if self._causes.clear(code):
                 self._log.info("store_works_again", cause=code)
@@ -305,6 +309,7 @@ class Keeper:
         try:
             work()
         except StoreFullError as error:
+            self._at_once = FEW_AT_ONCE
             self._fail("store_full", error)
             self._make_room()
         except StoreCorruptError as error:
