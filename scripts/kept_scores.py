@@ -28,25 +28,39 @@ def keep_suite(kept: dict[str, Scores], run: Scores) -> None:
 def keep_long(kept: dict[str, Scores], run: Scores) -> None:
     """Keep the strata that a run of the long form has finished, beside those of earlier runs.
 
-    All strata of a tier come from the same sources: what others gave is thrown away.
+    Frame rates are kept apart. All strata of a tier come from the same sources: what others gave
+    is thrown away.
+
+    Raises:
+        ValueError: a tier was run at several rates.
     """
     unfinished = {tuple(name.split("/")) for name in run.get("unfinished", [])}
-    for tier in TIERS:
-        if tier not in run:
-            continue
-        clips: dict[str, list[Scores]] = {}
-        for name, score in run[tier]["recordings"].items():
-            scenario, *_ = name.split("/")
-            if (scenario, tier) not in unfinished:
-                for stratum in score["strata"]:
-                    clips.setdefault(stratum, []).append(score)
-        told = {name: s for name, s in _strata(run[tier], LONG_PARTS).items() if name in clips}
-        for name, score in told.items():
-            score |= {"clips": len(clips[name]), "seconds": _seconds(clips[name])}
-        tiers = kept.setdefault(run[tier]["detector"], {})
+    for tier in (name for name in TIERS if name in run):
+        (fps,) = run[tier]["fps"]
+        detectors = kept.setdefault(f"{fps:g}", {})
+        tiers = detectors.setdefault(run[tier]["detector"], {})
         if tiers.get(tier, {}).get("code") != run[tier]["code"]:
             tiers[tier] = {"code": run[tier]["code"], "strata": {}}
-        tiers[tier]["strata"] |= told
+        done = {name for name in run[tier]["recordings"] if _case(name) not in unfinished}
+        tiers[tier]["strata"] |= _finished(run[tier], done)
+
+
+def _case(recording: str) -> tuple[str, ...]:
+    """Scenario and tier of a recording."""
+    scenario, tier, _ = recording.split("/")
+    return scenario, tier
+
+
+def _finished(tier: Scores, recordings: Iterable[str]) -> Scores:
+    """Strata of these recordings, with how many clips and seconds they were."""
+    clips: dict[str, list[Scores]] = {}
+    for name in recordings:
+        for stratum in tier["recordings"][name]["strata"]:
+            clips.setdefault(stratum, []).append(tier["recordings"][name])
+    told = {name: s for name, s in _strata(tier, LONG_PARTS).items() if name in clips}
+    for name, score in told.items():
+        score |= {"clips": len(clips[name]), "seconds": _seconds(clips[name])}
+    return told
 
 
 def _strata(tier: Scores, parts: Sequence[str]) -> Scores:

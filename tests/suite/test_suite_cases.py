@@ -190,6 +190,20 @@ def test_what_there_was_no_time_for_is_told(tmp_path: Path) -> None:
     assert "run again to go on: mannequin/fast" in CliRunner().invoke(app, arguments).stdout
 
 
+def test_a_form_can_be_run_at_another_frame_rate(tmp_path: Path) -> None:
+    arguments = ["evaluate", "--suite", "mannequin", "--processes", "1", "--cache", str(tmp_path)]
+    heads = {}
+    for fps in (5.0, 10.0):
+        done = CliRunner().invoke(app, [*arguments, "--fps", str(fps), "--json"])
+        assert done.exit_code == 0, done.output
+        fast = json.loads(done.stdout)["fast"]
+        assert fast["fps"] == [fps]
+        heads[fps] = next(iter(fast["recordings"].values()))["heads"]["truth"]
+    assert heads[10.0] > 1.5 * heads[5.0] > 0  # heads are scored frame by frame
+    refused = CliRunner().invoke(app, [*arguments, "--fps", "0"])
+    assert refused.exit_code == 2
+
+
 def test_an_unknown_detector_is_refused_before_the_work_begins() -> None:
     result = CliRunner().invoke(app, ["evaluate", "--suite", "--detector", "crystal_ball"])
     assert isinstance(result.exception, DetectorError)

@@ -25,6 +25,7 @@ from lintel.cli.evaluate_options import (
     MinutesOption,
     PageOption,
     ProcessesOption,
+    RateOption,
     RecordingsArgument,
     SiteOption,
     SuiteOption,
@@ -68,6 +69,7 @@ def evaluate(
     cache: CacheOption = None,
     frames_gb: FramesGbOption = DEFAULT_FRAMES_GB,
     minutes: MinutesOption = 0.0,
+    fps: RateOption = None,
     clear: ClearOption = False,
     processes: ProcessesOption = 2,
     detector: DetectorOption = DEFAULT_DETECTOR,
@@ -91,6 +93,7 @@ def evaluate(
                 cache=cache,
                 frames_gb=frames_gb,
                 minutes=minutes,
+                fps=fps,
                 as_json=as_json,
             )
         )

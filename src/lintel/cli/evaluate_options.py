@@ -81,6 +81,16 @@ MinutesOption = Annotated[
         "same command goes on from there. 0: no end.",
     ),
 ]
+RateOption = Annotated[
+    float | None,
+    typer.Option(
+        "--fps",
+        min=1.0,
+        max=60.0,
+        help="Of the suite: frames per second; default: as the form says, 15 as a sensor has it "
+        "or half of that in the longer ones.",
+    ),
+]
 ClearOption = Annotated[
     bool,
     typer.Option(

@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +22,7 @@ from lintel.cli.writing import writing
 from lintel.errors import ExtraError, ScenarioError
 from lintel.evaluate import recording_json, score_strata, stratum_json, text_report
 from lintel.pipeline.detectors import DEFAULT_DETECTOR, detector_label, make_detector
-from lintel.suite.cases import CHANGE, FAST, LONG, SHORT, TABLES, Stream, Tier, streams_of
+from lintel.suite.cases import CHANGE, FAST, LONG, SHORT, TABLES, Form, Stream, Tier, streams_of
 from lintel.suite.comparison import Comparison, compare, load_scores, parse_scores
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class SuiteOptions:
     cache: Path | None = None
     frames_gb: float = DEFAULT_FRAMES_GB
     minutes: float = 0.0  # after which no clip is begun; 0: no end
+    fps: float | None = None  # None: as the form says
     as_json: bool = False
 
 
@@ -145,11 +146,21 @@ def _streams(options: SuiteOptions) -> tuple[Stream, ...]:
     for name in options.names:
         find_scenario(name)
     form = FORMS[options.form].aiming_at(full=options.full, fast=options.fast)
+    if options.fps is not None:
+        form = _at(form, options.fps)
     names = options.names or form.scenarios or tuple(SCENARIOS)
     streams = streams_of(form, names, detector=options.detector)
     if not streams:
         raise ScenarioError("expected a tier to run: --full-crossings or --fast-crossings above 0")
     return streams
+
+
+def _at(form: Form, fps: float) -> Form:
+    """The form with another frame rate."""
+    full, fast = (
+        None if plan is None else replace(plan, fps=fps) for plan in (form.full, form.fast)
+    )
+    return replace(form, full=full, fast=fast)
 
 
 def _comparison_text(found: Comparison | None) -> list[str]:
@@ -176,6 +187,7 @@ def suite_json(results: list[CaseResult]) -> dict[str, object]:
         tier.value: {
             "detector": _label(results),
             "code": made_by(SCORING),
+            "fps": sorted({result.case.fps for result in results if result.case.tier is tier}),
             "strata": {s.stratum: stratum_json(s) for s in score_strata(scores)},
             "recordings": {score.name: recording_json(score) for score in scores},
         }
