@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 
 from lintel.errors import StoreCorruptError, StoreError, StoreFullError, StoreKeyError
-from lintel.store.database import Database
+from lintel.store.database import BEYOND_PAGES, PAGE_BYTES, Database
 from lintel.store.heat_tile import HeatKind
 from lintel.store.key import StoreKey
 from lintel.store.kinds import Kind, to_us
@@ -32,6 +32,11 @@ def fill(store: Store, *, at_once: int = 1000) -> int:
 def note_for_ever(store: Store, detail: str, now: datetime) -> NoReturn:
     while True:
         store.note_in_audit(utc=now, who="admin", what="login", detail=detail)
+
+
+def insert_for_ever(database: Database) -> NoReturn:
+    while True:
+        database.run("INSERT INTO filling VALUES (zeroblob(3000))")
 
 
 def test_a_full_store_says_so_and_keeps_what_it_has(tmp_path: Path, key: StoreKey) -> None:
@@ -73,6 +78,23 @@ def test_a_store_full_to_the_last_page_can_still_be_erased_from(
         )
         assert store.stats().free_share > 0.5
     assert path.stat().st_size <= limit
+
+
+def test_erasing_again_and_again_does_not_raise_the_limit(tmp_path: Path) -> None:
+    pages = 40
+    database = Database(tmp_path / "clear.db", None, max_bytes=pages * PAGE_BYTES)
+    database.run("CREATE TABLE filling (content BLOB)")
+    for _ in range(3):
+        with database.beyond_limit(), pytest.raises(StoreFullError):
+            insert_for_ever(database)
+        assert database.number("PRAGMA page_count") <= pages + BEYOND_PAGES
+        assert database.number("PRAGMA page_count") > pages
+    database.run("DELETE FROM filling")
+    database.give_back_pages()
+    with database.beyond_limit():
+        pass
+    assert database.number("PRAGMA max_page_count") == pages
+    database.close()
 
 
 @pytest.mark.parametrize("place", [0.0, 0.3, 0.5])

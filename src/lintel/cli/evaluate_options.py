@@ -87,8 +87,8 @@ RateOption = Annotated[
         "--fps",
         min=1.0,
         max=60.0,
-        help="Of the suite: frames per second; default: as the form says, 15 as a sensor has it "
-        "or half of that in the longer ones.",
+        help="Of the suite: frames per second, 15 as a sensor has it; default: as the form says, "
+        "7.5 to 15.",
     ),
 ]
 ClearOption = Annotated[

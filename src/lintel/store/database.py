@@ -46,6 +46,7 @@ class Database:
         migrations: Sequence[str] = MIGRATIONS,
     ) -> None:
         self.path = path
+        self._max_pages = max(max_bytes // PAGE_BYTES, 1)
         self._check_fingerprint(key)
         self._make_private()
         try:
@@ -54,7 +55,7 @@ class Database:
             raise StoreError(f"{path}: cannot be opened: {error}") from error
         try:
             with self.faults():
-                self._prepare(key, max_bytes)
+                self._prepare(key)
                 self._migrate(migrations)
         except BaseException:
             self._connection.close()
@@ -113,16 +114,15 @@ class Database:
 
     @contextmanager
     def beyond_limit(self) -> Iterator[None]:
-        """A few pages more than the limit: a file that is full to the last page must shrink too.
+        """At most BEYOND_PAGES past the limit: a file full to the last page must shrink too.
 
-        Afterwards the limit is the one before, or the size of the file where that is larger.
+        Afterwards the limit holds again; a file that is larger still may not grow.
         """
-        limit = self.number("PRAGMA max_page_count")
-        self.number(f"PRAGMA max_page_count = {limit + BEYOND_PAGES}")
+        self.number(f"PRAGMA max_page_count = {self._max_pages + BEYOND_PAGES}")
         try:
             yield
         finally:
-            self.number(f"PRAGMA max_page_count = {limit}")
+            self.number(f"PRAGMA max_page_count = {self._max_pages}")
 
     def checkpoint(self) -> bool:
         """Move the write-ahead log into the file and empty it; False while a reader hinders."""
@@ -170,7 +170,7 @@ class Database:
             with self.faults():
                 self._connection.execute("ROLLBACK")
 
-    def _prepare(self, key: StoreKey | None, max_bytes: int) -> None:
+    def _prepare(self, key: StoreKey | None) -> None:
         execute = self._connection.execute
         if key is not None:
             execute(f"PRAGMA key = \"x'{key.secret.hex()}'\"")
@@ -181,7 +181,7 @@ class Database:
         execute("PRAGMA temp_store = MEMORY")
         execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         execute("PRAGMA journal_size_limit = 4194304")
-        execute(f"PRAGMA max_page_count = {max(max_bytes // PAGE_BYTES, 1)}")
+        execute(f"PRAGMA max_page_count = {self._max_pages}")
 
     def _enter_wal_mode(self) -> None:
         """Another process that closes its last handle can make this fail for a moment."""

@@ -36,7 +36,8 @@ def open_store(
 ) -> Store:
     """Open the store at ``path``, made if it is not there.
 
-    ``max_bytes`` bounds the file; ``reserve_bytes`` beside it are held back for making room.
+    ``max_bytes`` bounds the file, and 256 KiB more while something is erased;
+    ``reserve_bytes`` beside it are held back for making room.
 
     Raises:
         StoreKeyError: it was made with another key.
