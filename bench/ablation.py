@@ -30,6 +30,7 @@ import numpy as np  # noqa: E402
 from lintel.depth.aligned import AlignedDepth  # noqa: E402
 from lintel.detect.classical import ClassicalDetector  # noqa: E402
 from lintel.detect.head_model import HeadModel  # noqa: E402
+from lintel.detect.head_place import PlaceRule  # noqa: E402
 from lintel.detect.learned import LearnedDetector, LearnedSettings  # noqa: E402
 from lintel.detect.scenery import ScenerySettings  # noqa: E402
 from lintel.evaluate import RecordingScore  # noqa: E402
@@ -95,12 +96,19 @@ def no_border(stages: Stages) -> Stages:
     return replace(stages, detector=LearnedDetector(settings=settings))
 
 
+def no_crown(stages: Stages) -> Stages:
+    """Heads stay where the network puts them."""
+    as_told = PlaceRule(share=0.0, forward_m=0.0, outward_m=0.0)
+    return replace(stages, detector=LearnedDetector(settings=LearnedSettings(place=as_told)))
+
+
 VARIANTS: dict[str, Adjust] = {
     "learned": learned,
     "classical": classical,
     "without two-stage association": one_stage,
     "without scenery": no_scenery,
     "without doubt at the border": no_border,
+    "without the measured crown": no_crown,
 }
 
 

@@ -77,36 +77,6 @@ CASES: tuple[LineCase, ...] = (
     LineCase("walks in slantwise", _walk((-1.5, -1), (1.5, 1)), (UP,)),
     LineCase("turns back before the line", _walk((0, -1), (0, -0.1), (0, -1)), ()),
     LineCase("turns back in the band behind the line", _walk((0, -1), (0, 0.2), (0, -1)), ()),
-    LineCase(
-        "stays, then turns back within a centimetre of the border",
-        (
-            Walker(
-                (
-                    (0.0, 0.0, -1.0),
-                    (1.0, 0.0, 0.2),
-                    (5.0, 0.0, 0.2),
-                    (6.0, 0.0, 0.258),
-                    (7.0, 0.0, -1.0),
-                )
-            ),
-        ),
-        (),
-    ),
-    LineCase(
-        "stays, then goes on by a centimetre more",
-        (
-            Walker(
-                (
-                    (0.0, 0.0, -1.0),
-                    (1.0, 0.0, 0.2),
-                    (5.0, 0.0, 0.2),
-                    (6.0, 0.0, 0.262),
-                    (7.0, 0.0, -1.0),
-                )
-            ),
-        ),
-        (UP, DOWN),
-    ),
     LineCase("wavers in the band and goes in", _walk((0, -1), (0, 0.2), (0, -0.2), (0, 1)), (UP,)),
     LineCase("wavers and goes back", _walk((0, -1), (0, 0.2), (0, -0.2), (0, 0.2), (0, -1)), ()),
     LineCase("walks along the line, 10 cm before it", _walk((-2, -0.1), (2, -0.1)), ()),

@@ -66,6 +66,16 @@ def test_another_detector_is_not_compared() -> None:
         compare(other, scores())
 
 
+def test_other_frame_rates_are_not_compared() -> None:
+    slow, fast, unnamed = (
+        parse_scores({"fast": {"detector": "classical", "strata": {}, **rate}})
+        for rate in ({"fps": [7.5]}, {"fps": [15.0]}, {})
+    )
+    with pytest.raises(TruthError, match=r"of 15 frames per second, not 7\.5; compare with a file"):
+        compare(slow, fast)
+    assert compare(slow, unnamed) == compare(slow, slow)
+
+
 def test_what_is_no_stored_score_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TruthError, match="cannot be read"):
         load_scores(tmp_path / "none.json")

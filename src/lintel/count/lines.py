@@ -3,9 +3,7 @@
 For each track and line: while the track is at least ``hysteresis_m`` from the line (prolonged
 beyond its ends) it is clear. Between two clear moments lies a visit; the visit is a crossing if
 the path changed side and did so between the ends. The path is the straight steps between
-observations; predicted positions are never part of it. A visit that has lasted ``LONG_VISIT_S``
-ends ``LONG_VISIT_M`` further out: of many looks at someone who stands just short of the border,
-one lies beyond.
+observations; predicted positions are never part of it.
 """
 
 from __future__ import annotations
@@ -35,8 +33,6 @@ from lintel.geometry import Floats
 from lintel.records import Crossing, Direction, Phase, Tracks
 
 PIECE_M = 0.05  # a step at a line with corners is looked at in pieces of this length
-LONG_VISIT_S = 3.0
-LONG_VISIT_M = 0.01  # the error of a head in one look
 MIN_BASELINE_S = 0.3  # a first velocity measured over less says more about noise
 MAX_PENDING = 8  # crossings that one unconfirmed track can have waiting
 
@@ -161,7 +157,7 @@ class LineCounter:
             if line in new:
                 slot = int(slots[row])
                 self._visits[slot, line] = Visit(int(memory.observations[slot]))
-                memory.open_visit(slot, line, int(memory.t_ns[slot]))
+                memory.open[slot, line] = True
 
     def _observe(self, tracks: Tracks) -> None:
         memory = self._memory
@@ -174,9 +170,7 @@ class LineCounter:
         from_t_ns = np.where(born, tracks.t_ns, memory.t_ns[slots])
         memory.observe(slots, born, tracks, rows)
         clearance_m = self._shapes.distance_m(to_m)
-        long = memory.visited_s(slots, tracks.t_ns) >= LONG_VISIT_S
-        border_m = self._hysteresis_m + LONG_VISIT_M * long
-        clear = clearance_m >= border_m
+        clear = clearance_m >= self._hysteresis_m
         passages = self._shapes.passages(from_m, to_m)
         for row in np.flatnonzero(born).tolist():
             self._give_birth(int(slots[row]), clear[row], tracks.t_ns)
@@ -185,14 +179,14 @@ class LineCounter:
         moved_m = np.hypot(*(to_m - from_m).T)[:, None]
         # the farthest from the line that any point of the step can have been
         farthest_m = 0.5 * (clearance_m + memory.clearance_m[slots] + moved_m)
-        strayed = opened & ~clear & (farthest_m >= border_m)
+        strayed = opened & ~clear & (farthest_m >= self._hysteresis_m)
         in_pieces = self._shapes.bent & (moved_m > PIECE_M) & (strayed | passed)
         memory.clearance_m[slots] = clearance_m
         for row, line in np.argwhere(passed | in_pieces | (opened == clear)).tolist():
             ends = (from_m[row], to_m[row], int(from_t_ns[row]), tracks.t_ns)
             step = _Step(int(slots[row]), line, *ends)
             if in_pieces[row, line]:
-                self._advance_in_pieces(step, float(border_m[row, line]))
+                self._advance_in_pieces(step)
             else:
                 hits = self._shapes.hits(passages, row, line)
                 self._advance(step, hits, clear=bool(clear[row, line]))
@@ -214,7 +208,7 @@ class LineCounter:
             told = set()
         for line in inside | told:
             self._visits[slot, line] = Visit(0, born=True, inside_at_birth=line in inside)
-            memory.open_visit(slot, line, now_ns)
+            memory.open[slot, line] = True
 
     def _origin_of(self, lost: int, heir: int) -> Origin:
         memory, histories = self._memory, dict[int, Tally | None]()
@@ -227,7 +221,7 @@ class LineCounter:
         velocity = memory.velocity_mps[lost].copy()
         return Origin(int(memory.id[lost]), span[0], velocity, histories)
 
-    def _advance_in_pieces(self, step: _Step, border_m: float) -> None:
+    def _advance_in_pieces(self, step: _Step) -> None:
         """Follow a long step at a line with corners, which may leave its band and come back."""
         length = float(np.linalg.norm(step.to_m - step.from_m))
         pieces = min(int(np.ceil(length / PIECE_M)), 256)
@@ -236,7 +230,7 @@ class LineCounter:
         points[-1] = step.to_m  # exactly: the next step begins here
         times = step.from_t_ns + np.round(share * (step.to_t_ns - step.from_t_ns)).astype(np.int64)
         shape = self._each[step.line]
-        clear = shape.distance_m(points[1:])[:, 0] >= border_m
+        clear = shape.distance_m(points[1:])[:, 0] >= self._hysteresis_m[step.line]
         passages = shape.passages(points[:-1], points[1:])
         opened = self._memory.open[step.slot]
         for k in range(pieces):
@@ -252,7 +246,6 @@ class LineCounter:
         if visit is None:
             visit = Visit(int(memory.observations[step.slot]) - 1)
             self._visits[key] = visit
-            memory.opened_t_ns[key] = step.from_t_ns
         span = (step.from_t_ns, step.to_t_ns)
         add_step(visit.tally, hits, (step.from_m, step.to_m), span)
         age_s = (step.to_t_ns - int(memory.birth_t_ns[step.slot])) / NS_PER_S

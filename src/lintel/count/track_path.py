@@ -72,15 +72,6 @@ class PathMemory:
         looks = (tracks.stature_m, *_scores(tracks.attributes), *_scores(tracks.confidence))
         self.looks[slots] = np.stack([column[rows] for column in looks], axis=1)
 
-    def open_visit(self, slot: int, line: int, t_ns: int) -> None:
-        """Note that the track is within the band of the line from this time on."""
-        self.open[slot, line], self.opened_t_ns[slot, line] = True, t_ns
-
-    def visited_s(self, slots: Slots, now_ns: int) -> Floats:
-        """How long (m, L) visits of the tracks last that are open; 0 where none is."""
-        lasted_ns = now_ns - self.opened_t_ns[slots]
-        return np.where(self.open[slots], lasted_ns / NS_PER_S, 0.0)
-
     def early_velocity_mps(self, slot: int) -> tuple[float, float, float]:
         """Mean velocity (x, y) over the first ``EARLY_S`` of the track, and over how many s."""
         baseline_s = float(self.early_t_ns[slot] - self.birth_t_ns[slot]) / NS_PER_S
@@ -146,7 +137,6 @@ class PathMemory:
         self.observations = np.zeros(capacity, dtype=np.int64)
         self.looks: Floats = np.zeros((capacity, 7))  # stature, child, staff, gender, confidences
         self.open = np.zeros((capacity, self._lines), dtype=bool)  # a visit is open
-        self.opened_t_ns = np.zeros((capacity, self._lines), dtype=np.int64)  # if one is
         self.clearance_m: Floats = np.zeros((capacity, self._lines))  # at the last observation
         self.continued = np.zeros(capacity, dtype=bool)  # a live track continues this one
         self._free = list(range(capacity - 1, -1, -1))
@@ -160,13 +150,13 @@ class PathMemory:
 
     def redraw(self, kept: dict[int, int], *, lines: int) -> None:
         """Have columns for other lines; those of lines that are kept (before: after) go on."""
+        opened, clearance_m = self.open.copy(), self.clearance_m.copy()
         self._lines = lines
-        for name in ("open", "opened_t_ns", "clearance_m"):
-            column: np.ndarray = getattr(self, name)
-            moved = np.zeros((len(self.alive), lines), dtype=column.dtype)
-            for before, after in kept.items():
-                moved[:, after] = column[:, before]
-            setattr(self, name, moved)
+        self.open = np.zeros((len(self.alive), lines), dtype=bool)
+        self.clearance_m = np.zeros((len(self.alive), lines))
+        for before, after in kept.items():
+            self.open[:, after] = opened[:, before]
+            self.clearance_m[:, after] = clearance_m[:, before]
 
 
 def _scores(attributes: Attributes) -> tuple[Floats, Floats, Floats]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lintel.detect.head_model import PACKAGED, STRIDE, HeadModel
+from lintel.detect.head_place import PlaceRule, mended
 from lintel.detect.moving import moved_m
 from lintel.detect.plan_maps import CELL_M, Channel, MapMaker, PlanMaps
 from lintel.detect.plan_view import Grid
@@ -44,6 +45,7 @@ class LearnedSettings:
     # One standard error of a head's place: near the camera, and added with the square of range.
     sigma_m: float = 0.03
     sigma_per_m2: float = 0.0025
+    place: PlaceRule = field(default_factory=PlaceRule)
     child: ChildRule = field(default_factory=ChildRule)
     scenery: ScenerySettings = field(default_factory=ScenerySettings)
     uniforms: tuple[Uniform, ...] = (SIGNAL_YELLOW,)
@@ -116,7 +118,8 @@ class LearnedDetector:
     ) -> Detections:
         rule = self._settings
         chosen = score >= rule.min_score
-        xyz = heads.xyz_m[chosen]
+        heading = heads.heading_rad[chosen]
+        xyz = mended(depth, floor.floor_from_cam, heads.xyz_m[chosen], heading, rule.place)
         range_m = np.maximum(floor.height_m - xyz[:, 2], 0.3)
         child = rule.child.score(xyz[:, 2], range_m=range_m, seated=heads.seated[chosen])
         unknown = np.full(len(xyz), np.nan, dtype=np.float32)
@@ -130,7 +133,7 @@ class LearnedDetector:
             t_ns=depth.t_ns,
             seq=depth.seq,
             view_share=maps.valid_share,
-            heading_rad=heads.heading_rad[chosen],
+            heading_rad=heading,
         )
 
     def _prepare(self, depth: DepthMap, floor: FloorFit) -> tuple[MapMaker, Scenery]:

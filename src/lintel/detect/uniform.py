@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from lintel.detect.surface import patch_around
 from lintel.errors import ContractError, ExampleError
 from lintel.frames import DepthMap, Image
 from lintel.geometry import Pose
@@ -19,6 +20,7 @@ from lintel.geometry import Pose
 F32 = npt.NDArray[np.float32]
 TORSO_RADIUS_M = 0.34
 TORSO_DROP_M = (0.16, 0.75)  # the torso lies this far below the top of the head
+MIDDLE_DROP_M = sum(TORSO_DROP_M) / 2
 LEAST_PIXELS = 25
 DARK = 45  # brightest channel below which a colour says nothing
 BINS = 24  # of each chromaticity while teaching
@@ -61,19 +63,14 @@ def torso_chroma(depth: DepthMap, floor_from_cam: Pose, head_m: F32) -> F32:
     """Shares of red and green (P, 2) of the visible torso below one head."""
     if depth.colour is None:
         return np.zeros((0, 2), dtype=np.float32)
-    rows, columns = _window(depth, floor_from_cam, head_m)
-    z = depth.depth_m[rows, columns]
-    v, u = np.mgrid[rows, columns]
-    k = depth.intrinsics
-    in_cam = np.stack([(u - k.cx) / k.fx * z, (v - k.cy) / k.fy * z, z], axis=-1)
-    offset = in_cam.reshape(-1, 3) @ floor_from_cam.rotation.T + floor_from_cam.translation_m
-    offset -= head_m
+    middle = head_m - np.array([0.0, 0.0, MIDDLE_DROP_M], dtype=np.float32)
+    patch = patch_around(depth, floor_from_cam, middle, reach_m=TORSO_RADIUS_M, nearer_m=0.3)
+    x, y, z = patch.offset_m.T
     low, high = TORSO_DROP_M
+    drop_m = MIDDLE_DROP_M - z
     with np.errstate(invalid="ignore"):
-        near = (np.hypot(offset[:, 0], offset[:, 1]) < TORSO_RADIUS_M) & (
-            (-offset[:, 2] > low) & (-offset[:, 2] < high)
-        )
-    return _chroma(depth.colour[rows, columns].reshape(-1, 3)[near])
+        near = (np.hypot(x, y) < TORSO_RADIUS_M) & (drop_m > low) & (drop_m < high)
+    return _chroma(depth.colour[patch.rows, patch.columns].reshape(-1, 3)[near])
 
 
 def teach(staff: Sequence[F32], others: Sequence[F32]) -> Uniform:
@@ -104,17 +101,6 @@ def teach(staff: Sequence[F32], others: Sequence[F32]) -> Uniform:
     near = np.abs(seen - place).max(axis=1) < 1.5 / BINS
     red, green = np.median(seen[near], axis=0)
     return Uniform(float(red), float(green))
-
-
-def _window(depth: DepthMap, floor_from_cam: Pose, head_m: F32) -> tuple[slice, slice]:
-    """Pixels around the torso, cut to the image."""
-    height, width = depth.depth_m.shape
-    middle = np.array([[head_m[0], head_m[1], head_m[2] - sum(TORSO_DROP_M) / 2]])
-    in_cam = floor_from_cam.inverse().apply(middle)
-    (u, v), reach = depth.intrinsics.project(in_cam)[0], TORSO_RADIUS_M * depth.intrinsics.fx
-    reach = reach / max(float(in_cam[0, 2]) - 0.3, 0.3) + 2.0
-    rows = slice(int(np.clip(v - reach, 0, height)), int(np.clip(v + reach, 0, height)))
-    return rows, slice(int(np.clip(u - reach, 0, width)), int(np.clip(u + reach, 0, width)))
 
 
 def _chroma(bgr: Image) -> F32:

@@ -62,6 +62,7 @@ class TierScores(msgspec.Struct, frozen=True):
 
     detector: str
     strata: dict[str, StratumScores]
+    fps: tuple[float, ...] = ()  # files of before 2026-11-30 name none
 
 
 class SuiteScores(msgspec.Struct, frozen=True):
@@ -109,7 +110,7 @@ def compare(now: Mapping[str, TierScores], stored: Mapping[str, TierScores]) -> 
     """Compare tier by tier and stratum by stratum; what only one side knows is worse or better.
 
     Raises:
-        TruthError: the two have no tier in common, or another detector.
+        TruthError: the two have no tier in common, another detector, or other frame rates.
     """
     tiers = sorted(set(now) & set(stored))
     if not tiers:
@@ -121,10 +122,19 @@ def compare(now: Mapping[str, TierScores], stored: Mapping[str, TierScores]) -> 
                 f"{tier} tier: the stored scores are of the detector {stored[tier].detector!r}, "
                 f"not {now[tier].detector!r}; compare with a file of its own"
             )
+        if now[tier].fps and stored[tier].fps and now[tier].fps != stored[tier].fps:
+            raise TruthError(
+                f"{tier} tier: the stored scores are of {_rates(stored[tier])} frames per second, "
+                f"not {_rates(now[tier])}; compare with a file of its own"
+            )
         found = [*_strata(tier, now[tier].strata, stored[tier].strata)]
         worse += [text for bad, text in found if bad]
         better += [text for bad, text in found if not bad]
     return Comparison(tuple(worse), tuple(better))
+
+
+def _rates(tier: TierScores) -> str:
+    return " and ".join(f"{fps:g}" for fps in tier.fps)
 
 
 Finding = tuple[bool, str]
