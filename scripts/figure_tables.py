@@ -178,7 +178,7 @@ def long_table(detector: str, tiers: Scores) -> str:
         + "".join(long_cells(tiers[tier]["strata"].get(name, {}), name) for tier in ran)
         for name in names
     ]
-    amount = "; ".join(_amount(tier, tiers[tier]["strata"].values()) for tier in ran)
+    amount = "; ".join(_amount(tier, tiers[tier]) for tier in ran)
     nobody = "".join(_nobody(tier, tiers[tier]["strata"]) for tier in ran)
     about = f"{detector.capitalize()} detector: {amount}.{nobody}\n"
     return "\n".join([about, head, "|---" * (2 + 5 * len(ran)) + "|", *body])
@@ -189,10 +189,10 @@ def crossed(score: Scores) -> bool:
     return bool(part(score, "crossings").get("truth"))
 
 
-def _amount(tier: str, strata: Iterable[Scores]) -> str:
-    told = list(strata)
+def _amount(tier: str, run: Scores) -> str:
+    told = list(run["strata"].values())
     clips, hours = (sum(score[name] for score in told) for name in ("clips", "seconds"))
-    return f"{tier} tier {clips} clips, {hours / 3600.0:.1f} h"
+    return f"{tier} tier {clips} clips, {hours / 3600.0:.1f} h, code `{run['code'][:12]}`"
 
 
 def _nobody(tier: str, strata: Scores) -> str:

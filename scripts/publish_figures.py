@@ -88,7 +88,8 @@ undecided below 300 crossings. Crowds and the mounts at 2.5 and 6 m reach their 
 but their bias was undecided then: they have two thousand (`--fast-crossings 2000`). The totals of
 these strata were seen before, with older code, and showed which of them fail; causes were sought,
 and what was changed was chosen, on seeds for tuning; no single case of these was looked at. What is
-missing in the tables was not run yet.
+missing in the tables was not run yet. All strata of a tier come from the same code, the two tiers
+not always: `--json` of `lintel evaluate` names the code that it runs.
 """
 RATE = """
 ### At {fps} frames per second
