@@ -70,7 +70,7 @@ class Figures:
     heads: int
     x_cm: float
     y_cm: float
-    lasting_cm: float
+    lasting_cm: float | None  # None: nobody stood
     crossings: int  # of all lines together
     missed: int
     false: int
@@ -172,15 +172,15 @@ def _still(world: World, number: int, frame: int) -> bool:
     return bool(moved < STILL_MPS)
 
 
-def lasting_cm(heads: Heads, way: int) -> float:
-    """Root of the mean square, per axis, of means over stays of LASTING_S (NaN: nobody stood)."""
+def lasting_cm(heads: Heads, way: int) -> float | None:
+    """Root of the mean square, per axis, of means over stays of LASTING_S; None: nobody stood."""
     by_stay: dict[tuple[int, int, int], list[npt.NDArray[np.float64]]] = {}
     for stay, off in zip(heads.stay, heads.off_m, strict=True):
         if stay[2] >= 0:
             by_stay.setdefault(stay, []).append(off[way])
     enough = LASTING_S * FPS / 2.0
     means = [np.mean(offs, axis=0) for offs in by_stay.values() if len(offs) >= enough]
-    return float(100.0 * np.sqrt(np.mean(np.square(means)))) if means else float("nan")
+    return round(float(100.0 * np.sqrt(np.mean(np.square(means)))), 2) if means else None
 
 
 def fitted(scenes: Iterable[Heads]) -> tuple[float, float, float]:
@@ -210,7 +210,7 @@ def run_scenario(
     return tuple(
         Figures(
             name, tier.value, place, len(heads.off_m), *np.round(off_cm[way], 2).tolist(),
-            round(lasting_cm(heads, way), 2), rates.truth, rates.missed, rates.false,
+            lasting_cm(heads, way), rates.truth, rates.missed, rates.false,
         )
         for way, (place, rates) in enumerate(zip(PLACES, both, strict=True))
     ), heads  # fmt: skip
@@ -243,9 +243,10 @@ def main() -> None:
 
 def words(row: Figures) -> str:
     """One way to place the heads of a scenario, for people."""
+    lasting = "" if row.lasting_cm is None else f", for 1.5 s by {row.lasting_cm:.2f} cm"
     return (
         f"{row.scenario}, {row.tier} tier, {row.heads} heads {row.place}: off by {row.x_cm:.2f} "
-        f"and {row.y_cm:.2f} cm (x, y), for 1.5 s by {row.lasting_cm:.2f} cm; "
+        f"and {row.y_cm:.2f} cm (x, y){lasting}; "
         f"{len(OFFSETS_M)} lines: {row.crossings} crossings, {row.missed} missed, {row.false} false"
     )
 
