@@ -17,8 +17,10 @@ NAME = "heads"
 OPSET = 17
 
 
-def write_model(net: HeadNet, config: dict[str, object], folder: Path) -> Path:
-    """Write ``heads.onnx`` and ``heads.json`` (provenance; scores are added by bench.py)."""
+def write_model(
+    net: HeadNet, config: dict[str, object], seeds: dict[str, object], folder: Path
+) -> Path:
+    """Write ``heads.onnx`` and ``heads.json``: its provenance, to which bench.py adds scores."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{NAME}.onnx"
     example = torch.zeros(1, CHANNELS, 64, 64)
@@ -46,6 +48,7 @@ def write_model(net: HeadNet, config: dict[str, object], folder: Path) -> Path:
         "maps": MAPS_VERSION,
         "parameters": sum(p.numel() for p in net.parameters()),
         "config": config,
+        "seeds": seeds,
         "data": "rendered people; training seeds below 1,000,000",
         "code": _commit(),
     }

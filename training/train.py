@@ -24,6 +24,7 @@ import torch
 
 from lintel.sim.scenario import TRAINING_SEEDS
 from training.batches import batches_of
+from training.bench import record
 from training.export import write_model
 from training.model import WIDTHS, HeadNet
 from training.targets import losses, total
@@ -139,7 +140,11 @@ def main() -> None:
         for maker in makers:
             maker.terminate()
             maker.wait()
-    print(write_model(net, asdict(config), chosen.out))
+    seeds: dict[str, object] = {"data": _data_seeds(config), "weights": config.seed}
+    model = write_model(net, asdict(config), seeds, chosen.out)
+    print(f"{model}: trained; scoring it on tuning seeds, one scene after the other", flush=True)
+    record(model)
+    print(model)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -158,13 +163,18 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--no-data", action="store_true", help="use the shards that are there")
 
 
+def _data_seeds(config: Config) -> list[int]:
+    """The seed of each process that makes data; none: shards that were there."""
+    return [config.seed + number * MAKER_STEP for number in range(config.makers)]
+
+
 def _start_making(shards: Path, config: Config, number: int, keep: int) -> subprocess.Popen[bytes]:
     order = [
         "-m",
         "training.data",
         str(shards),
         "--seed",
-        str(config.seed + number * MAKER_STEP),
+        str(_data_seeds(config)[number]),
         "--keep",
         str(max(1, keep // config.makers)),
         "--minutes",
