@@ -115,7 +115,10 @@ def main() -> None:
     parser.add_argument("--tier", type=Tier, default=Tier.FAST)
     parser.add_argument("--out", type=Path, help="file for JSON lines")
     parser.add_argument(
-        "--record", action="store_true", help="write the scores of one model file beside it"
+        "--record",
+        action="store_true",
+        help=f"write the scores of one model file beside it: one clip of {RECORDED_S:g} s of each "
+        "scenario in the fast tier, whatever else is asked for",
     )
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
