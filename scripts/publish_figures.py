@@ -87,12 +87,12 @@ direction where its 95 % interval reaches furthest; it passes when that lies wit
 undecided below 300 crossings. Crowds and the mounts at 2.5 and 6 m reach their F1 with a thousand,
 but their bias was undecided then: they have two thousand (`--fast-crossings 2000`). Where that did
 not decide either, at 6 m, clips were added until a given time was over (`--fast-crossings 3340`).
-Children by the hand and tailgating missed their F1 with a hundred through rendered images: they have
-three hundred there (`--full-crossings 300`). The totals of these strata were seen before, with older
-code, and showed which of them fail; causes were sought, and what was changed was chosen, on seeds for
-tuning; no single case of these was looked at. What is missing in the tables was not run yet. All
-strata of a tier come from the same code, the two tiers not always: `--json` of `lintel evaluate`
-names the code that it runs.
+Children by the hand and tailgating missed their F1 with a hundred through rendered images: they
+have three hundred there (`--full-crossings 300`). The totals of these strata were seen before,
+with older code, and showed which of them fail; causes were sought, and what was changed was
+chosen, on seeds for tuning; no single case of these was looked at. What is missing in the tables
+was not run yet. All strata of a tier come from the same code, the two tiers not always: `--json`
+of `lintel evaluate` names the code that it runs.
 """
 RATE = """
 ### At {fps} frames per second
