@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,13 +14,16 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from detect_builders import Box, Solid, floor_fit, person
+from detect_builders import depth_of as solids_depth
 from lintel.config import SiteConfig
 from lintel.detect.head_model import PACKAGED, HeadModel
 from lintel.detect.head_place import PlaceRule
 from lintel.detect.learned import LearnedDetector, LearnedSettings
 from lintel.detect.plan_maps import MAPS_VERSION
+from lintel.detect.standing import TILE, Part
 from lintel.errors import DetectorError
-from lintel.frames import DepthMap
+from lintel.frames import DepthMap, FloatImage
 from lintel.pipeline import Stages
 from lintel.records import Detections, FloorFit
 from lintel.sim.catalogue import find_scenario
@@ -120,6 +124,33 @@ def test_where_somebody_looks_is_told() -> None:
                 errors.append(abs(np.angle(np.exp(1j * turn))))
     assert len(errors) >= 3
     assert np.median(errors) < np.radians(40)
+
+
+class Onlooker(HeadModel):
+    """The packaged model, which tells how many cells it looked at last."""
+
+    looked_at = 0
+
+    def run_where(self, channels: FloatImage, parts: Sequence[Part]) -> FloatImage:
+        self.looked_at = sum(part.tiles.size * TILE**2 for part in parts)
+        return super().run_where(channels, parts)
+
+
+def test_what_always_stood_there_is_not_looked_at_any_more() -> None:
+    model, floor = Onlooker(PACKAGED), floor_fit()
+    detector = LearnedDetector(model)
+    shelf: list[Solid] = [Box((-1.0, 0.8, 0.0), (1.0, 1.1, 1.6))]
+    first = detector.step(solids_depth(shelf, floor=floor), floor)
+    seen_first = model.looked_at
+    for second in range(1, 40):
+        detector.step(solids_depth(shelf, floor=floor, t_s=float(second), noise_px=0.05), floor)
+    seen_last = model.looked_at
+    beside = detector.step(solids_depth(shelf + person(0.0, -0.3), floor=floor, t_s=40.0), floor)
+    assert len(believed(first)) == 0
+    assert seen_first > 0
+    assert seen_last == 0
+    assert model.looked_at > 0
+    assert believed(beside) == pytest.approx(np.array([[0.0, -0.3, 1.75]]), abs=0.08)
 
 
 def test_gender_is_measured_only_where_it_was_asked_for() -> None:

@@ -37,6 +37,19 @@ def test_what_is_lower_than_a_child_is_not_looked_at() -> None:
     assert standing_parts(0.3 * floor_with((40, 40))) == ()
 
 
+def test_a_cell_or_two_of_noise_are_not_looked_at() -> None:
+    top_m = floor_with()
+    for row, column in [(20, 20), (60, 60), (60, 61), (90, 90), (91, 91), (92, 90)]:
+        top_m[row, column] = 1.7
+    assert standing_parts(top_m) == ()
+
+
+def test_what_is_as_large_as_part_of_a_head_is_looked_at() -> None:
+    top_m = floor_with()
+    top_m[20:22, 20:22] = 1.7
+    assert len(standing_parts(top_m)) == 1
+
+
 def test_what_stands_alone_has_floor_around_it() -> None:
     (part,) = standing_parts(floor_with((80, 96)))
     assert (part.rows.start, part.columns.start) == (80 - HALO * TILE, 96 - HALO * TILE)

@@ -94,11 +94,13 @@ class LearnedDetector:
         maker, scenery = self._prepare(depth, floor)
         maps = maker.maps(depth.depth_m)
         height_m = 2.0 * maps.channels[Channel.TOP]
-        told = self._model.run_where(maps.channels, standing_parts(height_m))
+        foreground_m = scenery.remove_from(height_m)
+        told = self._model.run_where(maps.channels, standing_parts(foreground_m))
         rule = self._settings
         apart_m = rule.twin_m if maps.valid_share >= rule.poor_view else rule.poor_twin_m
         heads = _peaks(told, maps.grid, rule, apart_m=apart_m)
-        score = heads.score * self._border(maker, heads) * _stands(heads, maps, height_m, scenery)
+        score = heads.score * self._border(maker, heads)
+        score *= _stands(heads, maps.grid, height_m, foreground_m)
         scenery.learn(height_m, _person_cells(maps.grid, heads.xyz_m[score >= 0.5]), depth.t_ns)
         return self._detections(heads, score.astype(np.float32), maps, depth, floor)
 
@@ -172,9 +174,9 @@ def _peaks(head_maps: FloatImage, grid: Grid, rule: LearnedSettings, *, apart_m:
     """The cells that are the best of their neighbours, the worse of twins left out."""
     score = head_maps[0]
     best = cv2.dilate(score, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    row, column = np.nonzero((score >= LEAST_PEAK) & (score == best))
-    order = np.argsort(-score[row, column], kind="stable")
-    row, column = row[order], column[order]
+    peak = np.flatnonzero((score >= LEAST_PEAK) & (score == best))
+    peak = peak[np.argsort(-score.ravel()[peak], kind="stable")]
+    row, column = np.divmod(peak, score.shape[1])
     told = head_maps[:, row, column]
     cell_m = STRIDE * CELL_M
     x = grid.x_min_m + (column + 0.5 + told[1]) * cell_m
@@ -192,22 +194,22 @@ def _peaks(head_maps: FloatImage, grid: Grid, rule: LearnedSettings, *, apart_m:
 
 def _lone(xyz_m: npt.NDArray[np.float32], apart_m: float) -> npt.NDArray[np.bool_]:
     """Which heads (N, 3), best first, have no better one nearer than ``apart_m``."""
+    x, y = xyz_m[:, 0], xyz_m[:, 1]
+    near = np.hypot(x[:, None] - x, y[:, None] - y) < apart_m
     kept = np.ones(len(xyz_m), dtype=np.bool_)
-    for k in range(1, len(xyz_m)):
-        offset = xyz_m[:k, :2][kept[:k]] - xyz_m[k, :2]
-        kept[k] = not (np.hypot(offset[:, 0], offset[:, 1]) < apart_m).any()
+    for k in np.flatnonzero(np.tril(near, -1).any(axis=1)):
+        kept[k] = not (near[k, :k] & kept[:k]).any()
     return kept
 
 
 def _stands(
-    heads: _Peaks, maps: PlanMaps, height_m: FloatImage, scenery: Scenery
+    heads: _Peaks, grid: Grid, height_m: FloatImage, foreground_m: FloatImage
 ) -> npt.NDArray[np.float32]:
     """1 for heads above what always stands there, 0 for scenery itself (N,)."""
-    foreground = scenery.remove_from(height_m)
-    grown = cv2.dilate(foreground, np.ones((5, 5), np.uint8))
-    cells = maps.grid.cell_of(heads.xyz_m[:, :2])
-    free = grown.ravel()[np.maximum(cells, 0)] > 0.0
-    was_there = height_m.ravel()[np.maximum(cells, 0)] > 0.0
+    near = cv2.dilate((foreground_m > 0.0).view(np.uint8), np.ones((5, 5), np.uint8))
+    cells = grid.cell_of(heads.xyz_m[:, :2])
+    held = np.maximum(cells, 0)
+    free, was_there = near.ravel()[held] > 0, height_m.ravel()[held] > 0.0
     return np.asarray(free | ~was_there | (cells < 0), dtype=np.float32)
 
 

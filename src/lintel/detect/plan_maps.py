@@ -53,6 +53,20 @@ class PlanMaps:
     valid_share: float  # share of the image where depth is known
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scratch:
+    """Room for what is computed per point, taken once: fresh memory costs more than the sums."""
+
+    height: FloatImage  # (N,) metres above the floor
+    cell: FloatImage  # (N,) row, then the flat cell number
+    area: FloatImage  # (N,) column, then the surface
+
+    @classmethod
+    def of(cls, points: int) -> _Scratch:
+        """Room for so many points."""
+        return cls(*np.empty((3, points), dtype=np.float32))
+
+
 class MapMaker:
     """Turns depth into plan-view maps. Precomputes the rays of one camera and floor pose.
 
@@ -88,6 +102,7 @@ class MapMaker:
         per_pixel = self._stride**2 / (intrinsics.fx * intrinsics.fy * CELL_M**2)
         self._cells_per_pixel = np.float32(per_pixel)  # surface at 1 m, in cells
         self._where = _where(self.grid, self._camera_m)
+        self._scratch = _Scratch.of(self._rays.shape[1])
 
     def margin_m(self, points_m: Floats) -> Floats:
         """Distance (N,) of points (N, 3) from the nearest border of the view, at their depth."""
@@ -100,46 +115,58 @@ class MapMaker:
 
     def maps(self, depth_m: FloatImage) -> PlanMaps:
         """Maps of one depth map (H, W) of the same camera."""
-        z = self._thinned(depth_m).ravel()
-        grid = self.grid
-        # Unknown depth stays NaN through all this, and no comparison holds for it.
-        height = z * self._rays[2] + self._camera_m[2]
-        column, row = (z * ray + start for ray, start in self._cells)
-        inside = (height < UPPER_M) & (column >= 0) & (column < grid.columns)
-        chosen = np.flatnonzero(inside & (row >= 0) & (row < grid.rows))
-        z, height = z[chosen], height[chosen]
-        cells = row[chosen].astype(np.int32) * np.int32(grid.columns)
-        cells += column[chosen].astype(np.int32)
-        area = z * z * self._cells_per_pixel
-        above = height > LOWER_M
+        thinned = depth_m[:: self._stride, :: self._stride]
+        z, grid = thinned.ravel(), self.grid
+        height, cell, area = self._scratch.height, self._scratch.cell, self._scratch.area
+        inside = self._placed(z)
+        np.multiply(z, z, out=area)
+        area *= self._cells_per_pixel
+        above = inside & (height > LOWER_M)
+        below = inside ^ above
         channels = np.zeros((CHANNELS, grid.rows * grid.columns), dtype=np.float32)
-        channels[Channel.FLOOR] = _sum(cells[~above], area[~above], channels.shape[1])
-        _standing(channels, cells[above], height[above], area[above])
+        channels[Channel.FLOOR] = _sum(cell[below].astype(np.intp), area[below], channels.shape[1])
+        _standing(channels, cell[above].astype(np.intp), height[above], area[above])
         channels[Channel.FROM_X :] = self._where.reshape(3, -1)
-        known = np.count_nonzero(np.isfinite(self._thinned(depth_m)))
-        share = known / max(self._rays.shape[1], 1)
+        share = np.count_nonzero(np.isfinite(z)) / max(z.size, 1)
         return PlanMaps(grid, channels.reshape(CHANNELS, *grid.shape), share)
 
-    def _thinned(self, depth_m: FloatImage) -> FloatImage:
-        return depth_m[:: self._stride, :: self._stride]
+    def _placed(self, z: FloatImage) -> npt.NDArray[np.bool_]:
+        """Fill in height and flat cell number of points (N,); which of them the grid holds."""
+        # Unknown depth stays NaN through all this, and no comparison holds for it.
+        height, row, column = self._scratch.height, self._scratch.cell, self._scratch.area
+        np.multiply(z, self._rays[2], out=height)
+        height += self._camera_m[2]
+        inside = height < UPPER_M
+        for at, (ray, start), cells in (
+            (column, self._cells[0], self.grid.columns),
+            (row, self._cells[1], self.grid.rows),
+        ):
+            np.multiply(z, ray, out=at)
+            np.add(at, start, out=at)
+            inside &= at >= 0
+            inside &= at < cells
+            np.floor(at, out=at)
+        # Whole numbers below 2^24: exact in 32 bits.
+        row *= np.float32(self.grid.columns)
+        row += column
+        return inside
 
 
-def _sum(cells: npt.NDArray[np.int32], values: FloatImage, size: int) -> FloatImage:
+def _sum(cells: npt.NDArray[np.intp], values: FloatImage, size: int) -> FloatImage:
     """Sum of the values of each cell, clipped."""
     total = np.bincount(cells, weights=values, minlength=size)
     return np.minimum(total, FULL).astype(np.float32)
 
 
 def _standing(
-    channels: FloatImage, cells: npt.NDArray[np.int32], height: FloatImage, area: FloatImage
+    channels: FloatImage, cells: npt.NDArray[np.intp], height: FloatImage, area: FloatImage
 ) -> None:
     """Fill in what stands above LOWER_M; heights are written in units of 2 m."""
     size, half = channels.shape[1], height * np.float32(0.5)
     count = np.bincount(cells, minlength=size)
-    taken = np.flatnonzero(count)  # few: all that follows is done for these alone
-    top = channels[Channel.TOP]
+    taken = np.flatnonzero(count > 0)  # few: all that follows is done for these alone
+    top, low = channels[Channel.TOP], np.full(size, np.inf, dtype=np.float32)
     np.maximum.at(top, cells, half)
-    low = np.full(size, np.inf, dtype=np.float32)
     np.minimum.at(low, cells, half)
     total = np.bincount(cells, weights=half, minlength=size)[taken]
     channels[Channel.MEAN, taken] = total / count[taken]

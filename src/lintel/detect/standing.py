@@ -1,7 +1,8 @@
 """Which parts of the plan-view maps the network has to look at: where something stands.
 
-An empty floor holds no heads. The network sees squares of a few metres in training, so a part of
-the maps with some floor around what stands there looks to it as the whole does.
+An empty floor holds no heads, nor does a wall that always stood there, nor a cell or two of noise.
+The network sees squares of a few metres in training, so a part of the maps with some floor around
+what stands there looks to it as the whole does.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from lintel.frames import FloatImage
 TILE = 8  # cells: what the network's parts are made of
 HALO = 3  # tiles of surroundings, 1.2 m: more changes no score by 0.01
 LEAST_TOP_M = 0.7  # nothing lower is somebody's head
+LEAST_CELLS = 4  # so many of 3 by 3 are as high: a head's cap covers a dozen, noise one or two
 WORTHWHILE = 0.85  # parts that cover more of the maps cost no less than the whole
 
 
@@ -32,12 +34,15 @@ class Part:
 def standing_parts(top_m: FloatImage) -> tuple[Part, ...]:
     """The parts where something stands, of maps whose highest points are ``top_m`` (R, C).
 
-    R and C are multiples of TILE. Whatever stands alone has a part of its own; where that is not
-    worthwhile, one part is the whole.
+    What always stands there is 0 in them, like the floor. R and C are multiples of TILE. Whatever
+    stands alone has a part of its own; where that is not worthwhile, one part is the whole.
     """
     rows, columns = (side // TILE for side in top_m.shape)
-    highest = top_m.reshape(rows, TILE, columns, TILE).max(axis=(1, 3))
-    stands = (highest > LEAST_TOP_M).astype(np.uint8)
+    high = (top_m > LEAST_TOP_M).view(np.uint8)
+    beside = cv2.boxFilter(high, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    # Eight cells of a row are read as one number: a tile is eight of them under one another.
+    octets = (high & (beside >= LEAST_CELLS)).view(np.uint64).reshape(rows, TILE, columns)
+    stands = (np.bitwise_or.reduce(octets, axis=1) > 0).astype(np.uint8)
     if not stands.any():
         return ()
     around = cv2.dilate(stands, np.ones((2 * HALO + 1, 2 * HALO + 1), np.uint8))
