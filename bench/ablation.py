@@ -85,7 +85,10 @@ def one_stage(stages: Stages) -> Stages:
 def no_scenery(stages: Stages) -> Stages:
     """What stands still is never learned."""
     never = ScenerySettings(
-        absorb_after_s=NEVER_S, absorb_person_after_s=NEVER_S, absorb_low_after_s=NEVER_S
+        absorb_after_s=NEVER_S,
+        absorb_person_after_s=NEVER_S,
+        absorb_low_after_s=NEVER_S,
+        absorb_low_person_after_s=NEVER_S,
     )
     return replace(stages, detector=LearnedDetector(settings=LearnedSettings(scenery=never)))
 

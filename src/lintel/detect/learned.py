@@ -47,7 +47,10 @@ class LearnedSettings:
     sigma_per_m2: float = 0.0025
     place: PlaceRule = field(default_factory=PlaceRule)
     child: ChildRule = field(default_factory=ChildRule)
-    scenery: ScenerySettings = field(default_factory=ScenerySettings)
+    # The network takes no chair for a head: what is low and believed is a child, or sits.
+    scenery: ScenerySettings = field(
+        default_factory=lambda: ScenerySettings(absorb_low_person_after_s=900.0)
+    )
     uniforms: tuple[Uniform, ...] = (SIGNAL_YELLOW,)
     gender: bool = False  # opt-in: see lintel.config.gender
 
