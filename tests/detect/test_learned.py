@@ -75,17 +75,28 @@ def well_inside(world: World, frame: int) -> npt.NDArray[np.float64]:
     return np.asarray(table[np.abs(table[:, :2]).max(axis=1) < reach])
 
 
-@pytest.mark.parametrize("scenario", ["couples", "tailgating", "trolley", "hat"])
-def test_everyone_well_inside_the_view_is_found_where_they_are(scenario: str) -> None:
-    world = world_of(scenario)
+def found_well_inside(world: World) -> tuple[int, int]:
+    """How many of the heads that must be seen were found, and how many there are."""
     found = wanted = 0
     for frame, seen in enumerate(seen_in(world)):
         for head in well_inside(world, frame):
             offset = believed(seen)[:, :2] - head[:2]
             wanted += 1
             found += bool((np.hypot(offset[:, 0], offset[:, 1]) < MUCH_M).any())
+    return found, wanted
+
+
+@pytest.mark.parametrize("scenario", ["couples", "tailgating", "trolley", "hat"])
+def test_everyone_well_inside_the_view_is_found_where_they_are(scenario: str) -> None:
+    found, wanted = found_well_inside(world_of(scenario))
     assert wanted >= 3
     assert found / wanted > 0.9
+
+
+def test_who_waits_in_a_queue_stays_seen_while_it_moves_on() -> None:
+    found, wanted = found_well_inside(world_of("queue", seconds=120.0))
+    assert wanted > 200
+    assert found / wanted > 0.995
 
 
 def spread_m(seen: list[Detections], world: World) -> float:
