@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from detect_builders import Box, depth_of, floor_fit, person
 from lintel.detect.head_place import PlaceRule, mended
-from lintel.detect.surface import patch_around
 from lintel.frames import DepthMap
 
 FLOOR = floor_fit()
@@ -87,15 +86,3 @@ def test_a_head_outside_the_picture_stays(x_m: float) -> None:
 
 def test_nobody_is_nobody() -> None:
     assert placed(SEEN, np.zeros((0, 3), dtype=np.float32)).shape == (0, 3)
-
-
-def test_a_patch_knows_where_its_pixels_were_measured() -> None:
-    patch = patch_around(SEEN, FLOOR.floor_from_cam, HEAD[0], reach_m=0.16, nearer_m=0.1)
-    points = patch.offset_m + HEAD[0]
-    heights = np.full(SEEN.depth_m.shape, np.nan)
-    heights[patch.rows, patch.columns] = points[:, 2].reshape(
-        heights[patch.rows, patch.columns].shape
-    )
-    assert np.nanmax(heights) == pytest.approx(1.75, abs=0.005)
-    apart = np.hypot(patch.offset_m[:, 0], patch.offset_m[:, 1])
-    assert (apart[patch.offset_m[:, 2] > -0.1] < 0.16).sum() > 100

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lintel.detect.surface import patch_around
+from lintel.detect.surface import Cylinder, Surface
 from lintel.frames import DepthMap
 from lintel.geometry import Pose
 
 F32 = npt.NDArray[np.float32]
 LEAST_PIXELS = 5
+UNKNOWN = np.float32(np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +50,33 @@ def mended(
         heading_rad: where each face looks (N,), NaN = not known.
         rule: how far to go.
     """
-    below_m = floor_from_cam.translation_m[2] - xyz_m[:, 2]
+    camera_m = floor_from_cam.translation_m
     near, far = rule.fading_m
-    weight = np.clip((far - below_m) / (far - near), 0.0, 1.0)
-    shift_m = np.zeros((len(xyz_m), 2))
+    weight = np.clip((far - camera_m[2] + xyz_m[:, 2]) / (far - near), 0.0, 1.0)
+    if not weight.any():
+        return xyz_m.copy()
+    surface = Surface(depth, floor_from_cam)
+    crown = Cylinder(rule.radius_m, low_m=-rule.crown_m, high_m=rule.above_m)
+    middle_m = np.full((len(xyz_m), 2), np.nan)
     for k in np.flatnonzero(weight > 0.0):
-        middle = _middle_of_crown(depth, floor_from_cam, xyz_m[k], rule)
-        if middle is not None:
-            shift_m[k] = rule.share * middle + rule.outward_m * _view(floor_from_cam, xyz_m[k])
-            if np.isfinite(heading_rad[k]):
-                look = (np.cos(heading_rad[k]), np.sin(heading_rad[k]))
-                shift_m[k] += rule.forward_m * np.array(look)
+        middle_m[k] = _middle_of_crown(surface, xyz_m[k], crown)
+    look = np.nan_to_num(np.stack([np.cos(heading_rad), np.sin(heading_rad)], axis=1))
+    shift_m = rule.share * middle_m + rule.forward_m * look
+    shift_m += rule.outward_m * _outward(xyz_m - camera_m)
     believed = np.hypot(shift_m[:, 0], shift_m[:, 1]) <= rule.most_m
     out = xyz_m.copy()
-    out[:, :2] += shift_m * (weight * believed)[:, None]
+    out[believed, :2] += shift_m[believed] * weight[believed, None]
     return out
 
 
-def _middle_of_crown(
-    depth: DepthMap, floor_from_cam: Pose, head_m: F32, rule: PlaceRule
-) -> npt.NDArray[np.float64] | None:
-    """Mean of the crown's measured points (2,) from the head's place; None: too few."""
-    patch = patch_around(
-        depth, floor_from_cam, head_m, reach_m=rule.radius_m, nearer_m=rule.above_m
-    )
-    x, y, z = patch.offset_m.T
-    with np.errstate(invalid="ignore"):
-        crown = (np.hypot(x, y) < rule.radius_m) & (z > -rule.crown_m) & (z < rule.above_m)
-    if np.count_nonzero(crown) < LEAST_PIXELS:
-        return None
-    return np.asarray(patch.offset_m[crown, :2].mean(axis=0), dtype=np.float64)
+def _middle_of_crown(surface: Surface, head_m: F32, crown: Cylinder) -> F32:
+    """Mean of the crown's measured points (2,) from the head's place; NaN: too few."""
+    measured_m = surface.around(head_m, crown).inner_m()[:2]
+    count = measured_m.shape[1]
+    return measured_m.sum(axis=1) / count if count >= LEAST_PIXELS else np.full(2, UNKNOWN)
 
 
-def _view(floor_from_cam: Pose, head_m: F32) -> npt.NDArray[np.float64]:
-    """Sine of the angle between the line of sight and the vertical, outward on the floor (2,)."""
-    ray = head_m - floor_from_cam.translation_m
-    return np.asarray(ray[:2] / max(float(np.linalg.norm(ray)), 0.1), dtype=np.float64)
+def _outward(ray_m: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Sine of the angle between rays (N, 3) and the vertical, outward on the floor (N, 2)."""
+    length_m = np.sqrt((ray_m**2).sum(axis=1, keepdims=True))
+    return np.asarray(ray_m[:, :2] / np.maximum(length_m, 0.1))

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lintel.detect.surface import patch_around
+from lintel.detect.surface import Cylinder, Surface
 from lintel.errors import ContractError, ExampleError
 from lintel.frames import DepthMap, Image
 from lintel.geometry import Pose
 
 F32 = npt.NDArray[np.float32]
-TORSO_RADIUS_M = 0.34
-TORSO_DROP_M = (0.16, 0.75)  # the torso lies this far below the top of the head
-MIDDLE_DROP_M = sum(TORSO_DROP_M) / 2
+TORSO_DROP_M = 0.455  # from the top of the head to the middle of the torso
+TORSO = Cylinder(radius_m=0.34, low_m=-0.295, high_m=0.295)
 LEAST_PIXELS = 25
 DARK = 45  # brightest channel below which a colour says nothing
 BINS = 24  # of each chromaticity while teaching
@@ -52,25 +51,27 @@ def staff_scores(
 ) -> F32:
     """Score (N,) of staff for heads (N, 3); NaN where colour says nothing."""
     scores = np.full(len(xyz_m), np.nan, dtype=np.float32)
+    if depth.colour is None or not uniforms:
+        return scores
+    surface = Surface(depth, floor_from_cam)
     for k, head in enumerate(xyz_m):
-        colours = torso_chroma(depth, floor_from_cam, head)
-        if len(colours) >= LEAST_PIXELS and uniforms:
+        colours = _torso_chroma(surface, depth.colour, head)
+        if len(colours) >= LEAST_PIXELS:
             scores[k] = max(match(colours, uniform) for uniform in uniforms)
     return scores
 
 
 def torso_chroma(depth: DepthMap, floor_from_cam: Pose, head_m: F32) -> F32:
-    """Shares of red and green (P, 2) of the visible torso below one head."""
+    """Shares of red and green (P, 2) of the visible torso below one head; grey: none."""
     if depth.colour is None:
         return np.zeros((0, 2), dtype=np.float32)
-    middle = head_m - np.array([0.0, 0.0, MIDDLE_DROP_M], dtype=np.float32)
-    patch = patch_around(depth, floor_from_cam, middle, reach_m=TORSO_RADIUS_M, nearer_m=0.3)
-    x, y, z = patch.offset_m.T
-    low, high = TORSO_DROP_M
-    drop_m = MIDDLE_DROP_M - z
-    with np.errstate(invalid="ignore"):
-        near = (np.hypot(x, y) < TORSO_RADIUS_M) & (drop_m > low) & (drop_m < high)
-    return _chroma(depth.colour[patch.rows, patch.columns].reshape(-1, 3)[near])
+    return _torso_chroma(Surface(depth, floor_from_cam), depth.colour, head_m)
+
+
+def _torso_chroma(surface: Surface, bgr: Image, head_m: F32) -> F32:
+    middle = head_m - np.array([0.0, 0.0, TORSO_DROP_M], dtype=np.float32)
+    torso = surface.around(middle, TORSO)
+    return _chroma(bgr[torso.rows, torso.columns][torso.inside])
 
 
 def teach(staff: Sequence[F32], others: Sequence[F32]) -> Uniform:
